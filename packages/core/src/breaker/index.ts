@@ -1,0 +1,8 @@
+/** Circuit breakers: producers of admission plans. */
+export {
+  type BreakerTransition,
+  claimProbe,
+  type LocalBreaker,
+  newLocalBreaker,
+  recordOutcome,
+} from "./local-breaker.ts";

@@ -1,0 +1,86 @@
+/** TULLE2000-2999: why the data plane refused, gave up on or could not make a call. */
+export const routingErrors = {
+  TULLE2001: {
+    name: "call-not-allowed",
+    category: "denied",
+    status: 403,
+    retry: "never",
+    meaning: "The callee does not list this caller under `allow`.",
+    remedy: "Add the caller to the callee's `allow` and the callee to the caller's `uses`, then publish.",
+  },
+  TULLE2002: {
+    name: "circuit-open",
+    category: "unavailable",
+    status: 503,
+    retry: "later",
+    meaning:
+      "The circuit breaker of this edge is open: the callee has been failing and is given time to recover.",
+    remedy:
+      "Wait for the recovery time, give the service a fallback, or look at the callee with `tulle get breakers`.",
+  },
+  TULLE2003: {
+    name: "deadline-exceeded",
+    category: "unavailable",
+    status: 504,
+    retry: "never",
+    meaning: "The request's deadline passed before the call was made or answered.",
+    remedy: "Find the slow hop with `tulle explain`, or raise `timeouts.request` where the request enters.",
+  },
+  TULLE2004: {
+    name: "attempt-timeout",
+    category: "unavailable",
+    status: 504,
+    retry: "later",
+    meaning: "The callee did not answer within `timeouts.backendRequest`, on any of the attempts made.",
+    remedy: "Raise `timeouts.backendRequest` or make the callee faster.",
+  },
+  TULLE2005: {
+    name: "callee-unreachable",
+    category: "unavailable",
+    status: 503,
+    retry: "later",
+    meaning: "The connection to the callee could not be made or broke before an answer arrived.",
+    remedy: "Check the endpoint and the network between caller and callee.",
+  },
+  TULLE2006: {
+    name: "constellation-refused",
+    category: "refused",
+    status: 409,
+    retry: "never",
+    meaning:
+      "The request is pinned to a constellation that has no revision of this name and refuses to fall through.",
+    remedy: "Add the name to the constellation, or set its `fallThrough` to `base`.",
+  },
+  TULLE2007: {
+    name: "unknown-name",
+    category: "not-found",
+    status: 404,
+    retry: "never",
+    meaning: "The name is not in the snapshot that this caller reads.",
+    remedy: "Declare the name and list it under the caller's `uses`, then publish.",
+  },
+  TULLE2008: {
+    name: "payload-not-json",
+    category: "usage",
+    status: 400,
+    retry: "never",
+    meaning: "The payload cannot be written as JSON.",
+    remedy: "Pass a value that JSON can represent, or bytes that hold JSON.",
+  },
+  TULLE2009: {
+    name: "callee-failed",
+    category: "unavailable",
+    status: 502,
+    retry: "later",
+    meaning: "The callee answered with an error of the platform or of its own code.",
+    remedy: "Look at the callee's log; the cause is attached to this error.",
+  },
+  TULLE2010: {
+    name: "callee-throttled",
+    category: "unavailable",
+    status: 429,
+    retry: "later",
+    meaning: "The platform throttled the callee on every attempt made.",
+    remedy: "Raise the callee's concurrency, or call it less often.",
+  },
+} as const;

@@ -1,0 +1,9 @@
+/** What came of an attempt, and what that means for retries, breakers and rollouts. */
+export { type AttemptResult, classify } from "./classify.ts";
+export {
+  type BreakerEffect,
+  type OutcomeClass,
+  type OutcomeRow,
+  outcomeTable,
+  type RolloutEffect,
+} from "./table.ts";

@@ -1,0 +1,12 @@
+/** The routing decision: a pure function from snapshot, state, request, time and one draw to a target. */
+export { decide } from "./decide.ts";
+export type { CallRequest, Decision, DrawSource, LocalState } from "./decision.ts";
+export { slotOf } from "./hash.ts";
+export {
+  type Edge,
+  isAllowed,
+  type PreparedRevision,
+  type PreparedService,
+  prepareTable,
+  type RoutingTable,
+} from "./table.ts";

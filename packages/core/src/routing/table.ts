@@ -1,0 +1,128 @@
+import { invariant } from "../errors/index.ts";
+import type { KeySource, Mode } from "../model/index.ts";
+import type { RevisionSnapshot, ServiceSnapshot, Snapshot } from "../snapshot/index.ts";
+import { saltSeed } from "./hash.ts";
+
+/**
+ * A scoped snapshot prepared for decisions: built once when a snapshot is swapped in, read on every call.
+ *
+ * Edges (caller, callee, callee revision) are numbered densely, so that per-edge state lives in plain arrays.
+ */
+export interface RoutingTable {
+  readonly snapshot: Snapshot;
+  /** Logical name of the caller whose table this is. */
+  readonly caller: string;
+  readonly services: ReadonlyMap<string, PreparedService>;
+  /** Edge number to edge. */
+  readonly edges: readonly Edge[];
+}
+
+export interface Edge {
+  readonly index: number;
+  /** `caller>service@revision`; the name that survives a change of snapshot. */
+  readonly key: string;
+  readonly caller: string;
+  readonly service: string;
+  readonly revision: string;
+}
+
+export interface PreparedService {
+  readonly name: string;
+  readonly mode: Mode;
+  readonly allowed: boolean;
+  readonly snapshot: ServiceSnapshot;
+  readonly revisions: readonly PreparedRevision[];
+  readonly rules: readonly PreparedRule[];
+  readonly stickiness: KeySource;
+}
+
+export interface PreparedRevision extends RevisionSnapshot {
+  readonly index: number;
+  readonly edge: Edge;
+}
+
+export interface PreparedRule {
+  readonly index: number;
+  /** Null matches everything; conditions on the caller have been evaluated already. */
+  readonly matches: readonly PreparedMatch[] | null;
+  /** The revision that takes everything, or -1 when a slot has to be drawn. */
+  readonly only: number;
+  readonly seed: number;
+  /** Upper slot bound (exclusive) per member, ascending, the last one 10,000. */
+  readonly bounds: readonly number[];
+  readonly members: readonly number[];
+  readonly requestMs: number;
+  readonly backendRequestMs: number;
+}
+
+export interface PreparedMatch {
+  readonly constellation: string | null;
+  readonly values: readonly (readonly [name: string, value: string])[];
+}
+
+/** Prepares the routing table of one caller. Linear in the snapshot's size. */
+export function prepareTable(snapshot: Snapshot, caller: string): RoutingTable {
+  const edges: Edge[] = [];
+  const services = new Map<string, PreparedService>();
+  for (const [name, service] of Object.entries(snapshot.services)) {
+    const revisions = service.revisions.map((revision, index) => {
+      const edge: Edge = {
+        index: edges.length,
+        key: `${caller}>${name}@${revision.name}`,
+        caller,
+        service: name,
+        revision: revision.name,
+      };
+      edges.push(edge);
+      return { ...revision, index, edge };
+    });
+    services.set(name, {
+      name,
+      mode: service.mode,
+      allowed: isAllowed(service.allow, caller),
+      snapshot: service,
+      revisions,
+      rules: prepareRules(service, caller),
+      stickiness: service.stickiness,
+    });
+  }
+  return { snapshot, caller, services, edges };
+}
+
+/** Whether an `allow` list names a caller. */
+export function isAllowed(allow: readonly string[], caller: string): boolean {
+  return allow.includes(caller) || allow.includes("*");
+}
+
+function prepareRules(service: ServiceSnapshot, caller: string): PreparedRule[] {
+  const prepared: PreparedRule[] = [];
+  for (const [index, rule] of service.rules.entries()) {
+    const possible = rule.matches.filter((match) => match.caller === undefined || match.caller === caller);
+    if (rule.matches.length > 0 && possible.length === 0) continue;
+    const matches = possible.map((match) => ({
+      constellation: match.constellation ?? null,
+      values: Object.entries(match.context ?? {}),
+    }));
+    const unconditional = matches.length === 0 || matches.some(isUnconditional);
+    const members = rule.split.filter((member) => member.weight > 0);
+    const [first] = members;
+    invariant(first !== undefined, `rule ${index} has a revision with weight`);
+    let bound = 0;
+    prepared.push({
+      index,
+      matches: unconditional ? null : matches,
+      only: members.length === 1 ? first.revision : -1,
+      seed: saltSeed(rule.salt),
+      bounds: members.map((member) => (bound += member.weight)),
+      members: members.map((member) => member.revision),
+      requestMs: rule.timeouts.requestMs,
+      backendRequestMs: rule.timeouts.backendRequestMs,
+    });
+    if (unconditional) break;
+  }
+  return prepared;
+}
+
+function isUnconditional(match: PreparedMatch): boolean {
+  return match.constellation === null && match.values.length === 0;
+}
