@@ -1,5 +1,4 @@
 import type { ErrorCode } from "./registry.ts";
-import { errorRegistry } from "./registry.ts";
 
 const brand = Symbol.for("tulle.error");
 
@@ -8,13 +7,13 @@ export type ErrorContext = Readonly<Record<string, string | number | boolean | n
 
 /**
  * The one error class of the edges. Recognise it with `isTulleError`, which also works across two copies of
- * the package in one process.
+ * the package in one process. It does not carry the registry's prose: this class is bundled into functions.
  */
 export class TulleError extends Error {
   readonly code: ErrorCode;
   readonly context: ErrorContext;
-  /** What to do, from the registry unless the thrower knows better. */
-  readonly remedy: string;
+  /** What to do, where the thrower knows better than the registry; null otherwise. */
+  readonly remedy: string | null;
 
   constructor(
     code: ErrorCode,
@@ -26,7 +25,7 @@ export class TulleError extends Error {
     Object.defineProperty(this, brand, { value: true });
     this.code = code;
     this.context = options.context ?? {};
-    this.remedy = options.remedy ?? errorRegistry[code].remedy;
+    this.remedy = options.remedy ?? null;
   }
 }
 

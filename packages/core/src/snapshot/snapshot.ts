@@ -29,6 +29,8 @@ export interface Snapshot {
   readonly mode: Mode;
   readonly services: Readonly<Record<string, ServiceSnapshot>>;
   readonly resources: Readonly<Record<string, ResourceSnapshot>>;
+  /** Caller (a service, or `gateway/NAME`) to the names that it declares to use; decides what a scope contains. */
+  readonly uses: Readonly<Record<string, readonly string[]>>;
   readonly constellations: Readonly<Record<string, ConstellationSnapshot>>;
   readonly gateways: Readonly<Record<string, GatewayConfig>>;
 }
