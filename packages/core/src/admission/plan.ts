@@ -1,9 +1,9 @@
 /**
  * Whether a call may go out, as data.
  *
- * A plan is parameterised by time instead of being a state that somebody has to switch: an environment that read it
- * once can follow it through a freeze without another read. The breakers produce plans; `decide` only reads them. An edge
- * without a plan is closed, which is the healthy case and costs nothing.
+ * A plan is parameterised by time instead of being a state that somebody has to switch: an environment that
+ * read it once can follow it through a freeze without another read. The breakers produce plans; `decide` only
+ * reads them. An edge without a plan is closed, which is the healthy case and costs nothing.
  */
 export type AdmissionPlan = OpenPlan;
 

@@ -5,9 +5,9 @@ import { type OutcomeClass, outcomeTable } from "../outcome/index.ts";
 /**
  * A circuit breaker of one environment: failure ratio over a sliding window, recovery by one probe at a time.
  *
- * It is one producer of admission plans; the fleet breaker is another. The window is ten slots addressed by time, so
- * that a freeze of an hour empties it when it is next touched instead of counting failures that are an hour old.
- * Plain JSON that is changed in place (ADR 0003); nobody but the owner of the edge touches it.
+ * It is one producer of admission plans; the fleet breaker is another. The window is ten slots addressed by
+ * time, so that a freeze of an hour empties it when it is next touched instead of counting failures that are
+ * an hour old. Plain JSON that is changed in place (ADR 0003); nobody but the owner of the edge touches it.
  */
 export interface LocalBreaker {
   generation: number;
@@ -53,7 +53,10 @@ export function recordOutcome(
   return "opened";
 }
 
-/** Takes the probe, so that no second one goes out until the lease is over. Call it in the same turn as `decide`. */
+/**
+ * Takes the probe, so that no second one goes out until the lease is over. Call it in the same turn as
+ * `decide`.
+ */
 export function claimProbe(breaker: LocalBreaker, nowMs: number, leaseMs: number): void {
   if (breaker.plan === undefined) return;
   breaker.plan = { ...breaker.plan, probeAtMs: nowMs + leaseMs };

@@ -1,9 +1,10 @@
 /**
  * What travels with a request from hop to hop, version 1.
  *
- * The wire form is a small JSON object with one-letter keys, because the tightest carrier (the client context of a
- * synchronous Invoke) holds 3,583 bytes of base64 and is shared with the user's own. A reader ignores keys that it does not
- * know and treats values of the wrong type as absent: context is advice, and a bad one must never fail a call.
+ * The wire form is a small JSON object with one-letter keys, because the tightest carrier (the client context
+ * of a synchronous Invoke) holds 3,583 bytes of base64 and is shared with the user's own. A reader ignores
+ * keys that it does not know and treats values of the wrong type as absent: context is advice, and a bad one
+ * must never fail a call.
  */
 export interface RequestContext {
   /** W3C `traceparent`; its trace id is the request's root. */
@@ -43,7 +44,9 @@ export const emptyContext: RequestContext = {
   signature: null,
 };
 
-/** JSON shape on the wire; the value of `custom.tulle` in a client context, or of a `tulle` message attribute. */
+/**
+ * JSON shape on the wire; the value of `custom.tulle` in a client context, or of a `tulle` message attribute.
+ */
 export interface WireContext {
   readonly v: 1;
   readonly t?: string;

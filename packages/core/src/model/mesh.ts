@@ -1,10 +1,10 @@
 /**
  * The normal form of a mesh's configuration: what `tulle.yaml` and `tulle.config.ts` both become.
  *
- * Everything optional in a file is explicit here: durations are milliseconds, traffic shares are integers out of
- * 10,000, policy names are resolved to their values, shorthands are spelled out. The authored form is described
- * by the JSON Schema in `schema.ts`; `normalize.ts` leads from one to the other. Nothing here says where a value
- * came from: findings carry a path, and the config package turns the path into a file position.
+ * Everything optional in a file is explicit here: durations are milliseconds, traffic shares are integers out
+ * of 10,000, policy names are resolved to their values, shorthands are spelled out. The authored form is
+ * described by the JSON Schema in `schema.ts`; `normalize.ts` leads from one to the other. Nothing here says
+ * where a value came from: findings carry a path, and the config package turns the path into a file position.
  */
 
 /** How much the mesh does for a service: nothing, watch only, or route and enforce. */

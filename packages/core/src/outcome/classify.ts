@@ -15,7 +15,10 @@ export type AttemptResult =
     }
   | { readonly kind: "failure"; readonly reason: "timeout" | "aborted" | "unreachable" | "connectionLost" };
 
-/** Names the class of a finished attempt. Source: sections 1.3 and 1.4 of the Lambda facts (recorded answers, Nov 2025). */
+/**
+ * Names the class of a finished attempt. Source: sections 1.3 and 1.4 of the Lambda facts (recorded answers,
+ * Nov 2025).
+ */
 export function classify(result: AttemptResult): OutcomeClass {
   if (result.kind === "failure") return result.reason;
   if (result.functionError) return classifyFunctionError(result.errorType);
@@ -23,7 +26,10 @@ export function classify(result: AttemptResult): OutcomeClass {
   return byErrorCode[result.errorCode] ?? byStatus(result.status);
 }
 
-/** Every error of a function is `Unhandled`; only `errorType` tells the platform's word from the function's own. */
+/**
+ * Every error of a function is `Unhandled`; only `errorType` tells the platform's word from the function's
+ * own.
+ */
 function classifyFunctionError(errorType: string): OutcomeClass {
   if (errorType === "Sandbox.Timedout") return "timeout";
   if (errorType === "Function.ResponseSizeTooLarge") return "oversized";

@@ -2,12 +2,13 @@
  * What an outcome means, as one table: for the retry, for the breaker, for a rollout.
  *
  * A status code is not enough. Invoke answers 200 for every error that a function throws, and marks them all
- * `Unhandled`; a crash, a timeout and a thrown `TypeError` differ only in `errorType`. So the class is found by
- * the rules in `classify.ts`, and everything else follows from the class by looking it up here.
+ * `Unhandled`; a crash, a timeout and a thrown `TypeError` differ only in `errorType`. So the class is found
+ * by the rules in `classify.ts`, and everything else follows from the class by looking it up here.
  *
- * Two columns are kept apart on purpose (correction K11 of the algorithms page). `breaker` asks: can the callee serve at all? An
- * error that the function's own code threw is an answer, so it does not open a circuit (unless the service
- * says `functionErrors: failure`). `rollout` asks: is this revision worse than the other? There a thrown error is evidence.
+ * Two columns are kept apart on purpose (correction K11 of the algorithms page). `breaker` asks: can the
+ * callee serve at all? An error that the function's own code threw is an answer, so it does not open a
+ * circuit (unless the service says `functionErrors: failure`). `rollout` asks: is this revision worse than
+ * the other? There a thrown error is evidence.
  */
 
 /** Effect on the circuit breaker; `overload` is no ill health but is kept apart for adaptive throttling. */

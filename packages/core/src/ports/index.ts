@@ -1,4 +1,7 @@
-/** Runtime ports: the outside world that core and the data plane are handed, so that a simulator can hand them another. */
+/**
+ * Runtime ports: the outside world that core and the data plane are handed, so that a simulator can hand them
+ * another.
+ */
 
 /** Wall-clock milliseconds since 1970; may jump in either direction after a thaw. */
 export type Clock = () => number;

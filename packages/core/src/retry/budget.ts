@@ -1,13 +1,18 @@
 import type { RetryPolicy } from "../model/index.ts";
 
 /**
- * A retry budget over the last ten seconds: retries may add at most `percent` to the calls, and `minPerSecond` always.
+ * A retry budget over the last ten seconds: retries may add at most `percent` to the calls, and
+ * `minPerSecond` always.
  *
- * A window of time and not a share of the calls in flight, because an environment that handles one request at a time has no
- * meaningful concurrency. Plain JSON that is changed in place (ADR 0003): it is touched on every call.
+ * A window of time and not a share of the calls in flight, because an environment that handles one request at
+ * a time has no meaningful concurrency. Plain JSON that is changed in place (ADR 0003): it is touched on
+ * every call.
  */
 export interface RetryBudget {
-  /** Second that `calls[second % 10]` and `retries[second % 10]` belong to; older slots are cleared when touched. */
+  /**
+   * Second that `calls[second % 10]` and `retries[second % 10]` belong to; older slots are cleared when
+   * touched.
+   */
   second: number;
   calls: number[];
   retries: number[];

@@ -2,8 +2,8 @@ import type { RetryPolicy } from "../model/index.ts";
 import { type OutcomeClass, outcomeTable } from "../outcome/index.ts";
 
 /**
- * Whether an attempt's outcome may be tried again under a policy: the policy names its class, and repeating is safe
- * because the callee is idempotent or certainly did not run.
+ * Whether an attempt's outcome may be tried again under a policy: the policy names its class, and repeating
+ * is safe because the callee is idempotent or certainly did not run.
  */
 export function isRetryable(policy: RetryPolicy, outcome: OutcomeClass, idempotent: boolean): boolean {
   const row = outcomeTable[outcome];

@@ -6,8 +6,8 @@ import { slotOf } from "./hash.ts";
 import type { PreparedMatch, PreparedRule, PreparedService, RoutingTable } from "./table.ts";
 
 /**
- * Decides where a call goes: a pure function of the routing table, the environment's state, the request, the time
- * and one draw. Order: known name, access, deadline, constellation pin, matches, split, admission.
+ * Decides where a call goes: a pure function of the routing table, the environment's state, the request, the
+ * time and one draw. Order: known name, access, deadline, constellation pin, matches, split, admission.
  *
  * @param random uniform in [0, 1); used only where a split has no key to hash.
  */

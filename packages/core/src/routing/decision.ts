@@ -24,8 +24,8 @@ export interface LocalState {
 export type DrawSource = "none" | "call" | "request" | "trace" | "payload" | "random" | "constellation";
 
 /**
- * What was decided and everything it was decided from: the same object drives the call, is written to the decision
- * sink, and is printed by `tulle explain`.
+ * What was decided and everything it was decided from: the same object drives the call, is written to the
+ * decision sink, and is printed by `tulle explain`.
  */
 export interface Decision {
   /** `pass`: not the mesh's business, the call goes on untouched. `shed`: admission said no. */

@@ -1,7 +1,8 @@
 import type { DecisionRecord } from "./record.ts";
 
 /**
- * Says in words what a decision record holds. A rendering and nothing more: whatever it states was decided by `decide`.
+ * Says in words what a decision record holds. A rendering and nothing more: whatever it states was decided by
+ * `decide`.
  */
 export function explainDecision(record: DecisionRecord): readonly string[] {
   return [

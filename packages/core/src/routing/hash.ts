@@ -1,9 +1,10 @@
 /**
  * Maps a salted key to one of 10,000 slots.
  *
- * 32-bit FNV-1a over UTF-16 code units followed by MurmurHash3's finaliser: a few nanoseconds for a short key, no tables, and the
- * finaliser repairs FNV's weak high bits, which is what makes neighbouring keys (`robot-1`, `robot-2`) independent. It is not
- * keyed against an adversary; the salt is public to whoever reads the snapshot.
+ * 32-bit FNV-1a over UTF-16 code units followed by MurmurHash3's finaliser: a few nanoseconds for a short
+ * key, no tables, and the finaliser repairs FNV's weak high bits, which is what makes neighbouring keys
+ * (`robot-1`, `robot-2`) independent. It is not keyed against an adversary; the salt is public to whoever
+ * reads the snapshot.
  * Source: Appleby, MurmurHash3 fmix32 (public domain); Fowler/Noll/Vo, FNV-1a.
  */
 export function slotOf(salt: number, key: string): number {

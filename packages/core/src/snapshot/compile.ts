@@ -20,10 +20,10 @@ import {
 /**
  * Compiles an analysed configuration into the snapshot that data planes read.
  *
- * Everything that could be looked up at call time is looked up here: revision names become indexes, routes become rules in
- * the order in which they are tried, the default split becomes the last rule. What only the local platform or the
- * analyzer needs (`local`, positions) is left behind. The caller passes the version, because only the store can say
- * which one is next; the hash depends on the content alone.
+ * Everything that could be looked up at call time is looked up here: revision names become indexes, routes
+ * become rules in the order in which they are tried, the default split becomes the last rule. What only the
+ * local platform or the analyzer needs (`local`, positions) is left behind. The caller passes the version,
+ * because only the store can say which one is next; the hash depends on the content alone.
  */
 export function compile(config: MeshConfig, version: number, digest: Digest): Snapshot {
   const content = {
@@ -108,7 +108,10 @@ function usesOf(config: MeshConfig): Record<string, readonly string[]> {
   return uses;
 }
 
-/** The analyzer has made sure that the revision exists; -1 would show up as an invariant when a table is prepared. */
+/**
+ * The analyzer has made sure that the revision exists; -1 would show up as an invariant when a table is
+ * prepared.
+ */
 function indexOf(revisions: readonly RevisionConfig[], name: string): number {
   return revisions.findIndex((revision) => revision.name === name);
 }

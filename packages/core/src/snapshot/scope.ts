@@ -1,11 +1,12 @@
 import type { ServiceSnapshot, Snapshot } from "./snapshot.ts";
 
 /**
- * Cuts a snapshot down to what one caller may need: the names it uses, and the services that those fall back or fail over to.
+ * Cuts a snapshot down to what one caller may need: the names it uses, and the services that those fall back
+ * or fail over to.
  *
- * A data plane of a mesh of a thousand services loads twenty of them in half a millisecond; the whole would take
- * fifty. `allow` lists shrink to whether this caller is on them, so that a function learns nothing of its neighbours.
- * Version and hash stay those of the whole, because that is what environments compare.
+ * A data plane of a mesh of a thousand services loads twenty of them in half a millisecond; the whole would
+ * take fifty. `allow` lists shrink to whether this caller is on them, so that a function learns nothing of
+ * its neighbours. Version and hash stay those of the whole, because that is what environments compare.
  */
 export function scopeSnapshot(snapshot: Snapshot, caller: string): Snapshot {
   const names = reachable(snapshot, caller);

@@ -13,8 +13,8 @@ import type {
 /**
  * The compiled, immutable form of a configuration that data planes read.
  *
- * A snapshot is plain JSON. `hash` covers everything but `version`, `hash` and `scope`, so that publishing the
- * same configuration twice is visible as such. `version` grows by one with every publish and is what
+ * A snapshot is plain JSON. `hash` covers everything but `version`, `hash` and `scope`, so that publishing
+ * the same configuration twice is visible as such. `version` grows by one with every publish and is what
  * environments compare. A data plane never reads a configuration file and never validates: that was done
  * before the snapshot was published.
  */
@@ -29,7 +29,10 @@ export interface Snapshot {
   readonly mode: Mode;
   readonly services: Readonly<Record<string, ServiceSnapshot>>;
   readonly resources: Readonly<Record<string, ResourceSnapshot>>;
-  /** Caller (a service, or `gateway/NAME`) to the names that it declares to use; decides what a scope contains. */
+  /**
+   * Caller (a service, or `gateway/NAME`) to the names that it declares to use; decides what a scope
+   * contains.
+   */
   readonly uses: Readonly<Record<string, readonly string[]>>;
   readonly constellations: Readonly<Record<string, ConstellationSnapshot>>;
   readonly gateways: Readonly<Record<string, GatewayConfig>>;

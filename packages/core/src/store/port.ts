@@ -1,10 +1,10 @@
 /**
  * The store port: what control and the platform need of a database.
  *
- * Chosen so that DynamoDB can keep every promise with single-item operations (conditional put, additive update
- * that returns the new item, query by sort-key prefix, expiry), and so that a memory or SQLite adapter is a page of code.
- * There are no transactions over several items on purpose: a protocol that needs one would not survive the
- * distributed engine. Every adapter runs the testkit's `storeContract`.
+ * Chosen so that DynamoDB can keep every promise with single-item operations (conditional put, additive
+ * update that returns the new item, query by sort-key prefix, expiry), and so that a memory or SQLite adapter
+ * is a page of code. There are no transactions over several items on purpose: a protocol that needs one would
+ * not survive the distributed engine. Every adapter runs the testkit's `storeContract`.
  */
 export interface Store {
   get(key: RecordKey): Promise<StoredRecord | undefined>;
@@ -13,8 +13,8 @@ export interface Store {
   put(record: NewRecord, condition?: Condition): Promise<WriteResult>;
 
   /**
-   * Adds to numeric fields and sets others in one step, creating the record when it is missing, and returns the
-   * new record, which is how a write doubles as a read.
+   * Adds to numeric fields and sets others in one step, creating the record when it is missing, and returns
+   * the new record, which is how a write doubles as a read.
    */
   update(change: RecordChange, condition?: Condition): Promise<WriteResult>;
 

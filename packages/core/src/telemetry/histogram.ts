@@ -1,8 +1,8 @@
 /**
  * Latency counts in logarithmic buckets, each 5 % wider than the one before.
  *
- * Two histograms merge by adding their counts, in any order, which is what a fleet needs; a quantile is off by at most
- * 2.5 %. 0.1 ms is the lowest value told apart, 15 minutes the highest.
+ * Two histograms merge by adding their counts, in any order, which is what a fleet needs; a quantile is off
+ * by at most 2.5 %. 0.1 ms is the lowest value told apart, 15 minutes the highest.
  * Source: Masson, Rim, Lee, "DDSketch", VLDB 2019, with a fixed range instead of collapsing buckets.
  */
 export type Histogram = number[];

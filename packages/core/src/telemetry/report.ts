@@ -3,8 +3,8 @@ import type { OutcomeClass } from "../outcome/index.ts";
 import type { SparseHistogram } from "./histogram.ts";
 
 /**
- * What a data plane tells control, in batches: what happened on its own caller's edges since its last report. Additive, so that
- * reports may arrive in any order; `sequence` lets control drop one that arrives twice.
+ * What a data plane tells control, in batches: what happened on its own caller's edges since its last report.
+ * Additive, so that reports may arrive in any order; `sequence` lets control drop one that arrives twice.
  */
 export interface DataPlaneReport {
   readonly format: 1;
@@ -17,7 +17,10 @@ export interface DataPlaneReport {
   readonly snapshotVersion: number;
   readonly edges: readonly EdgeReport[];
   readonly events: readonly BreakerEvent[];
-  /** Degradations that were counted: stale snapshots served, contexts dropped, requests that could not be signed again. */
+  /**
+   * Degradations that were counted: stale snapshots served, contexts dropped, requests that could not be
+   * signed again.
+   */
   readonly counters: Readonly<Record<string, number>>;
 }
 
