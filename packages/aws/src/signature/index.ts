@@ -1,0 +1,19 @@
+/** Signature Version 4: sign a request, and check one that arrived. */
+export { formatAmzDate, parseAmzDate } from "./amz-date.ts";
+export { EMPTY_SHA256, escapeUri } from "./canonical.ts";
+export {
+  type Credentials,
+  payloadHashOf,
+  type SignableRequest,
+  type SignatureHeaders,
+  type Signer,
+  sign,
+} from "./sign.ts";
+export {
+  type KnownCredentials,
+  type ReceivedRequest,
+  type SignatureErrorCode,
+  type Verification,
+  type VerifyOptions,
+  verify,
+} from "./verify.ts";
