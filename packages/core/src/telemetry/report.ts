@@ -29,8 +29,9 @@ export interface EdgeReport {
   readonly revision: string;
   /** Attempts by class of outcome. */
   readonly outcomes: Readonly<Partial<Record<OutcomeClass, number>>>;
-  /** Calls that never went out, by what they got. */
-  readonly shed: number;
+  /** Calls that never went out, by error code: shed ones are under `TULLE2002`, late ones under `TULLE2003`. */
+  readonly refusals: Readonly<Record<string, number>>;
+  /** Calls that were answered by the service's fallback. */
   readonly fallbacks: number;
   readonly retries: number;
   readonly latency: SparseHistogram;
