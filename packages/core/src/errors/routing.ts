@@ -83,4 +83,12 @@ export const routingErrors = {
     meaning: "The platform throttled the callee on every attempt made.",
     remedy: "Raise the callee's concurrency, or call it less often.",
   },
+  TULLE2050: {
+    name: "not-an-sdk-client",
+    category: "usage",
+    status: 400,
+    retry: "never",
+    meaning: "`attach` was given something that is not a client of the AWS SDK for JavaScript v3.",
+    remedy: "Pass the client object itself, such as `new LambdaClient({})`; clients of the SDK v2 cannot be attached.",
+  },
 } as const;

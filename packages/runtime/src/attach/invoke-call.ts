@@ -1,0 +1,136 @@
+/**
+ * One Invoke of an attached client through the data plane, and its outcome in the SDK's own terms.
+ *
+ * Answers and errors of the service are the SDK's objects. A refusal of the mesh (access, deadline, open circuit, attempts that timed
+ * out) is a `TulleError`, because no class of the SDK says that. A configured fallback value is a successful output.
+ */
+import { encodeResponseStreamEvent } from "@tulle/aws/lambda";
+import { Readable } from "node:stream";
+import type { CallOutcome, CallSpec, DataPlane, RoutedService, Transport } from "../data-plane/data-plane.ts";
+import { AttemptLog } from "./attempt-log.ts";
+import { replay } from "./replay.ts";
+import type { SdkOutput, SdkResponse } from "./sdk.ts";
+import { type SdkAnswer, type SdkCall, sdkTransport, untouchedTransport } from "./sdk-transport.ts";
+import { noteAttempts } from "./single-attempt.ts";
+import { type ClientFacts, type SlimAnswer, type SlimTransport, slimSettingsOf } from "./slim.ts";
+import { layOut, payloadClassOf } from "./slim-output.ts";
+
+/** What the calls of one attached client have in common. */
+export interface Attachment {
+  readonly plane: DataPlane;
+  readonly slim: SlimTransport;
+  readonly facts: ClientFacts;
+}
+
+/** Resolves with the SDK's output, or rejects with what the call's owner should see. */
+export async function invokeThroughMesh(
+  attachment: Attachment,
+  call: SdkCall,
+  service: RoutedService,
+): Promise<SdkOutput> {
+  if (service.mode !== "observe" && call.operation === "Invoke") {
+    const settings = await slimSettingsOf(call, attachment.facts);
+    if (settings !== null) return viaSlim(attachment, call, { service, transport: attachment.slim(settings) });
+  }
+  return viaSdk(attachment, call, service);
+}
+
+async function viaSdk({ plane }: Attachment, call: SdkCall, service: RoutedService): Promise<SdkOutput> {
+  const log = new AttemptLog();
+  const transport = service.mode === "observe" ? untouchedTransport(call, log) : sdkTransport(call, log);
+  const outcome = await plane.call(specOf<SdkAnswer>(call, service, transport));
+  if (outcome.kind !== "answer") return otherwise(call, outcome, log);
+  if (outcome.response.kind === "error") throw outcome.response.error;
+  return outcome.response.output;
+}
+
+async function viaSlim(
+  { plane, facts }: Attachment,
+  call: SdkCall,
+  { service, transport }: { readonly service: RoutedService; readonly transport: Transport<SlimAnswer> },
+): Promise<SdkOutput> {
+  const log = new AttemptLog();
+  const logged: Transport<SlimAnswer> = async (attempt) => {
+    log.begin();
+    const answer = await transport(attempt);
+    log.end();
+    return answer;
+  };
+  const outcome = await plane.call(specOf(call, service, logged));
+  if (outcome.kind !== "answer") return otherwise(call, outcome, log);
+  const { response } = outcome;
+  const laidOut = facts.payloadClass === null ? null : layOut(response, log.place(), facts.payloadClass);
+  if (laidOut !== null) return laidOut;
+  const { status, headers, body } = response;
+  const output = await replayed(call, { statusCode: status, headers: { ...headers }, body }, log);
+  facts.payloadClass ??= payloadClassOf(output);
+  return output;
+}
+
+function specOf<R>(call: SdkCall, service: RoutedService, transport: Transport<R>): CallSpec<R> {
+  const { input } = call.command;
+  const { FunctionName: name, Qualifier: qualifier, ClientContext: clientContext, LogType: logType } = input;
+  return {
+    service: service.name,
+    payload: call.kind.payload(input),
+    invocationType: call.kind.invocationType(input),
+    transport,
+    original: {
+      kind: "function",
+      functionName: String(name),
+      qualifier: typeof qualifier === "string" ? qualifier : null,
+    },
+    clientContext: typeof clientContext === "string" ? clientContext : null,
+    logType: logType === "Tail" ? "Tail" : "None",
+    signal: signalOf(call),
+  };
+}
+
+function signalOf({ options }: SdkCall): AbortSignal | undefined {
+  const signal = options?.["abortSignal"];
+  return signal instanceof AbortSignal ? signal : undefined;
+}
+
+type Unanswered = Exclude<CallOutcome<never>, { kind: "answer" }>;
+
+function otherwise(call: SdkCall, outcome: Unanswered, log: AttemptLog): Promise<SdkOutput> {
+  if (outcome.kind === "fallback") return replayed(call, fallbackResponse(call, outcome.value), log);
+  const signal = signalOf(call);
+  if (signal?.aborted) return Promise.reject(abortError(signal));
+  const cause = outcome.error instanceof Error ? outcome.error.cause : undefined;
+  const lostConnection = outcome.outcome === "unreachable" || outcome.outcome === "connectionLost";
+  if (!lostConnection || !(cause instanceof Error)) return Promise.reject(outcome.error);
+  noteAttempts(cause, log.place());
+  return Promise.reject(cause);
+}
+
+function replayed({ client, command }: SdkCall, response: SdkResponse, log: AttemptLog): Promise<SdkOutput> {
+  return replay(client, command, { response, place: log.place() });
+}
+
+/** What the service would have sent, had the function answered with the value. */
+function fallbackResponse(call: SdkCall, value: unknown): SdkResponse {
+  const json = Buffer.from(JSON.stringify(value));
+  if (call.operation === "InvokeWithResponseStream") {
+    const frames = [
+      encodeResponseStreamEvent({ kind: "chunk", payload: json }),
+      encodeResponseStreamEvent({ kind: "complete", errorCode: null, errorDetails: null, logResult: null }),
+    ];
+    const headers = { "content-type": "application/vnd.amazon.eventstream" };
+    return { statusCode: 200, headers, body: Readable.from(frames) };
+  }
+  const accepted = call.kind.invocationType(call.command.input) !== "RequestResponse";
+  return accepted
+    ? { statusCode: 202, headers: {}, body: new Uint8Array() }
+    : { statusCode: 200, headers: { "content-type": "application/json" }, body: json };
+}
+
+/** As the SDK's request handler spells it. */
+function abortError({ reason }: AbortSignal): Error {
+  const error =
+    reason instanceof Error || !reason
+      ? new Error("Request aborted", reason === undefined ? undefined : { cause: reason })
+      : new Error(String(reason));
+  error.name = "AbortError";
+  return error;
+}

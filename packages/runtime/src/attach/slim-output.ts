@@ -1,0 +1,47 @@
+/**
+ * The SDK's output for a slim answer, without the SDK's work.
+ *
+ * The first answer of a client is read by the SDK itself, and so is every error and everything out of the ordinary. From that first
+ * output comes the one thing that cannot be made from outside, the class of the payload (bytes with `transformToString`); an ordinary
+ * success is then laid out by hand, member for member as the SDK lays it out.
+ */
+import type { SlimAnswer } from "./slim.ts";
+import type { SdkOutput } from "./sdk.ts";
+import type { AttemptPlace } from "./single-attempt.ts";
+
+/** Headers that carry members which are not laid out by hand. */
+const unusual = ["x-amz-durable-execution-arn"];
+
+/** Null where the SDK should read the answer itself. */
+export function layOut(answer: SlimAnswer, place: AttemptPlace, payloadClass: object): SdkOutput | null {
+  const { status, headers, body } = answer;
+  if (status !== 200 || body.byteLength === 0 || unusual.some((name) => name in headers)) return null;
+  const functionError = headers["x-amz-function-error"];
+  const logResult = headers["x-amz-log-result"];
+  const executedVersion = headers["x-amz-executed-version"];
+  return {
+    ...(functionError !== undefined && { FunctionError: functionError }),
+    ...(logResult !== undefined && { LogResult: logResult }),
+    ...(executedVersion !== undefined && { ExecutedVersion: executedVersion }),
+    Payload: Object.setPrototypeOf(new Uint8Array(body.buffer, body.byteOffset, body.byteLength), payloadClass),
+    StatusCode: 200,
+    $metadata: {
+      httpStatusCode: 200,
+      requestId: requestIdOf(headers),
+      extendedRequestId: headers["x-amz-id-2"],
+      cfId: headers["x-amz-cf-id"],
+      attempts: place.attempt + 1,
+      totalRetryDelay: place.totalRetryDelayMs,
+    },
+  };
+}
+
+/** The class to give to payloads, learnt from an output that the SDK made. */
+export function payloadClassOf(output: SdkOutput): object | null {
+  const payload = output["Payload"];
+  return payload instanceof Uint8Array ? Object.getPrototypeOf(payload) : null;
+}
+
+function requestIdOf(headers: SlimAnswer["headers"]): string | undefined {
+  return headers["x-amzn-requestid"] ?? headers["x-amzn-request-id"] ?? headers["x-amz-request-id"];
+}
