@@ -1,8 +1,10 @@
 /** Event-stream frames: `application/vnd.amazon.eventstream`, encoded and decoded with their checksums. */
 export { createMessageDecoder, type DecodeStep, type MessageDecoder } from "./decoder.ts";
+export type { HeaderValue, MessageHeaders } from "./headers.ts";
 export {
+  type EncodedMessage,
   type EventStreamErrorCode,
   type EventStreamMessage,
   encodeMessage,
-  type HeaderValue,
+  MAX_MESSAGE_BYTES,
 } from "./message.ts";

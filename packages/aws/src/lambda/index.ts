@@ -2,10 +2,9 @@
 export { type MergedClientContext, mergeClientContext, readClientContext } from "./client-context.ts";
 export {
   formatLambdaError,
-  type HttpAnswer,
   type LambdaError,
   type LambdaErrorOptions,
-  type ReceivedHeaders,
+  type LambdaErrorResponse,
   readLambdaError,
 } from "./error.ts";
 export { type LambdaErrorRow, lambdaErrors } from "./error-table.ts";
@@ -28,6 +27,7 @@ export {
   TENANT_ID_HEADER,
   TRACE_ID_HEADER,
 } from "./headers.ts";
+export type { HttpAnswer, ReceivedHeaders } from "./http-answer.ts";
 export {
   buildInvokeRequest,
   type InvocationType,
@@ -51,5 +51,11 @@ export {
   MAX_TIMEOUT_SECONDS,
   MIN_MEMORY_MB,
 } from "./limits.ts";
-export { type LambdaRoute, matchOperation } from "./operations.ts";
-export { encodeResponseStreamEvent, type ResponseStreamEvent } from "./response-stream.ts";
+export { type LambdaRoute, lambdaOperations, matchOperation } from "./operations.ts";
+export {
+  encodeResponseStreamEvent,
+  MAX_CHUNK_BYTES,
+  type ReceivedStreamEvent,
+  type ResponseStreamEvent,
+  readResponseStreamEvent,
+} from "./response-stream.ts";

@@ -1,6 +1,6 @@
 /** Reading what Invoke answers. */
 
-import { type HttpAnswer, type LambdaError, type ReceivedHeaders, readLambdaError } from "./error.ts";
+import { type LambdaError, readLambdaError } from "./error.ts";
 import {
   DURABLE_EXECUTION_ARN_HEADER,
   EXECUTED_VERSION_HEADER,
@@ -8,6 +8,7 @@ import {
   LOG_RESULT_HEADER,
   REQUEST_ID_HEADER,
 } from "./headers.ts";
+import { type HttpAnswer, headerOf } from "./http-answer.ts";
 
 /** What an accepted invocation gave. */
 export interface InvokeAnswer {
@@ -40,9 +41,4 @@ export function readInvokeResponse(answer: HttpAnswer): InvokeOutcome {
     requestId: headerOf(headers, REQUEST_ID_HEADER),
     durableExecutionArn: headerOf(headers, DURABLE_EXECUTION_ARN_HEADER),
   };
-}
-
-function headerOf(headers: ReceivedHeaders, name: string): string | null {
-  const value = headers[name];
-  return typeof value === "string" ? value : (value?.[0] ?? null);
 }

@@ -14,6 +14,8 @@ export {
 export {
   type NameAnswer,
   type NameQuestion,
-  type NamingRules,
+  type NameRefusal,
+  patternViolation,
   resolveFunctionName,
+  validationMessage,
 } from "./resolve-function.ts";

@@ -1,6 +1,7 @@
 /** Signature Version 4: sign a request, and check one that arrived. */
 export { formatAmzDate, parseAmzDate } from "./amz-date.ts";
 export { EMPTY_SHA256, escapeUri } from "./canonical.ts";
+export type { ReceivedRequest } from "./received.ts";
 export {
   type Credentials,
   payloadHashOf,
@@ -11,8 +12,8 @@ export {
 } from "./sign.ts";
 export {
   type KnownCredentials,
-  type ReceivedRequest,
   type SignatureErrorCode,
+  type SignatureRefusal,
   type Verification,
   type VerifyOptions,
   verify,

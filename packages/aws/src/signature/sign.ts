@@ -101,29 +101,44 @@ function canonicalRequest(request: SignableRequest, added: SignatureHeaders, par
 }
 
 interface HeaderOrder {
+  /** Names as they were given, by which the order is found again. */
+  readonly given: readonly string[];
+  readonly withToken: boolean;
+  readonly withHash: boolean;
+  /** Names to sign, sorted. */
   readonly names: readonly string[];
   readonly signedHeaders: string;
 }
 
-/** Sorting is remembered by the names in the order given: a client sends few different sets. */
-const knownOrders = new Map<string, HeaderOrder>();
-const KEPT_ORDERS = 64;
+/** Sorting is remembered: a client sends few different sets of headers. The latest set stands first. */
+const knownOrders: HeaderOrder[] = [];
+const KEPT_ORDERS = 8;
 
 function headerOrder(headers: Readonly<Record<string, string>>, added: SignatureHeaders): HeaderOrder {
-  let shape = "";
-  for (const name in headers) shape += `${name};`;
-  if (added["x-amz-security-token"] !== undefined) shape += "+token";
-  if (added["x-amz-content-sha256"] !== undefined) shape += "+hash";
-  const known = knownOrders.get(shape);
-  if (known !== undefined) return known;
-
-  const names = new Set(Object.keys(headers).filter(isSignable));
-  for (const name in added) if (name !== "authorization") names.add(name);
-  const sorted = [...names].sort();
-  const order = { names: sorted, signedHeaders: sorted.join(";") };
-  if (knownOrders.size >= KEPT_ORDERS) knownOrders.clear();
-  knownOrders.set(shape, order);
+  const withToken = added["x-amz-security-token"] !== undefined;
+  const withHash = added["x-amz-content-sha256"] !== undefined;
+  for (let at = 0; at < knownOrders.length; at++) {
+    const order = knownOrders[at]!;
+    if (order.withToken !== withToken || order.withHash !== withHash || !hasNames(headers, order.given))
+      continue;
+    if (at > 0) knownOrders.unshift(...knownOrders.splice(at, 1));
+    return order;
+  }
+  const given = Object.keys(headers);
+  const signed = new Set(given.filter(isSignable));
+  for (const name in added) if (name !== "authorization") signed.add(name);
+  const names = [...signed].sort();
+  const order = { given, withToken, withHash, names, signedHeaders: names.join(";") };
+  knownOrders.unshift(order);
+  knownOrders.length = Math.min(knownOrders.length, KEPT_ORDERS);
   return order;
+}
+
+/** Whether an object has exactly these keys in this order. */
+function hasNames(headers: Readonly<Record<string, string>>, given: readonly string[]): boolean {
+  let at = 0;
+  for (const name in headers) if (given[at++] !== name) return false;
+  return at === given.length;
 }
 
 /** Headers that something between client and service may rewrite, so that signing them would break the request. */

@@ -3,7 +3,8 @@
  *
  * `createHmac` with a Buffer builds a key object on every call and takes 20 us or more on Node 24; a one-shot
  * `hash()` takes under 1 us. HMAC is two digests over fixed prefixes (RFC 2104), so the prefixes are computed once per derived key and
- * kept. A key lives for a day, a region, a service and a secret; the number kept is bounded.
+ * kept. Digests travel as latin1 text, because building a Buffer for each costs as much as the digest itself. A key
+ * lives for a day, a region, a service and a secret; the number kept is bounded.
  */
 import { createHmac, hash } from "node:crypto";
 
@@ -17,6 +18,8 @@ export interface SigningKey {
   readonly scope: string;
   /** Inner prefix (64 bytes) with room for the string to sign. */
   readonly inner: Buffer;
+  /** The part of `inner` that the last text filled: nearly all are of the same length. */
+  filled: Buffer;
   /** Outer prefix (64 bytes) with room for the inner digest. */
   readonly outer: Buffer;
 }
@@ -53,14 +56,16 @@ export function signingKeyFor(secretAccessKey: string, scope: KeyScope): Signing
 
 /** HMAC-SHA-256 of a text under a derived key, in lower-case hex. */
 export function hmacHex(key: SigningKey, text: string): string {
-  if (text.length * 3 > MESSAGE_ROOM_BYTES) {
-    const raw = Buffer.from(key.outer.subarray(0, DIGEST_BYTES)).map((byte) => byte ^ 0x5c);
-    return createHmac("sha256", raw).update(text).digest("hex");
-  }
-  const written = key.inner.write(text, BLOCK_BYTES);
-  const digest = hash("sha256", key.inner.subarray(0, BLOCK_BYTES + written), "buffer");
-  key.outer.set(digest, BLOCK_BYTES);
+  if (text.length * 3 > MESSAGE_ROOM_BYTES) return hmacOfLongText(key, text);
+  const end = BLOCK_BYTES + key.inner.write(text, BLOCK_BYTES);
+  if (key.filled.length !== end) key.filled = key.inner.subarray(0, end);
+  key.outer.write(hash("sha256", key.filled, "binary"), BLOCK_BYTES, "latin1");
   return hash("sha256", key.outer, "hex");
+}
+
+function hmacOfLongText(key: SigningKey, text: string): string {
+  const raw = key.outer.subarray(0, DIGEST_BYTES).map((byte) => byte ^ 0x5c);
+  return createHmac("sha256", raw).update(text).digest("hex");
 }
 
 function fits(key: SigningKey, secretAccessKey: string, scope: KeyScope): boolean {
@@ -82,7 +87,7 @@ function derive(secretAccessKey: string, { shortDate, region, service }: KeyScop
     outer[at] = raw[at]! ^ 0x5c;
   }
   const scope = `${shortDate}/${region}/${service}/aws4_request`;
-  return { shortDate, region, service, secretAccessKey, scope, inner, outer };
+  return { shortDate, region, service, secretAccessKey, scope, inner, filled: inner, outer };
 }
 
 function hmac(key: string | Buffer, text: string): Buffer {
