@@ -1,9 +1,15 @@
 import type { ErrorCode } from "../errors/index.ts";
 
-/** Keys that lead from the root of the authored configuration to a value, as in `["services", "a", "uses", 0]`. */
+/**
+ * Keys that lead from the root of the authored configuration to a value, as in `["services", "a", "uses",
+ * 0]`.
+ */
 export type ConfigPath = readonly (string | number)[];
 
-/** One thing that the analyzer has to say about a configuration. The config package adds file, line and column. */
+/**
+ * One thing that the analyzer has to say about a configuration. The config package adds file, line and
+ * column.
+ */
 export interface Finding {
   readonly code: ErrorCode;
   readonly severity: "error" | "warning";

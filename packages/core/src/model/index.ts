@@ -1,4 +1,23 @@
-/** The model: what a mesh consists of, in its normal form. */
+/** The model: what a mesh consists of, as it is written and in its normal form. */
+export type {
+  BackendFile,
+  CircuitBreakerFile,
+  ConstellationFile,
+  DurationText,
+  GatewayFile,
+  HttpMethod,
+  LocalRunFile,
+  MatchFile,
+  MeshFile,
+  PoliciesOfService,
+  ResourceFile,
+  RetryFile,
+  RevisionFile,
+  RouteFile,
+  ServiceFile,
+  TimeoutsFile,
+} from "./authored.ts";
+export { formatDuration, parseDuration } from "./durations.ts";
 export {
   type Backend,
   type CircuitBreakerPolicy,
@@ -22,3 +41,10 @@ export {
   type ServiceConfig,
   type TimeoutPolicy,
 } from "./mesh.ts";
+export { editDistance, isFunctionName, isName, nearestName, suggestName } from "./names.ts";
+export { DEFAULT_MAX_BODY_BYTES, normalizeMesh, resourceKinds } from "./normalize.ts";
+export { builtInPolicies, type ResolvedPolicies, resolvePolicies } from "./normalize-policies.ts";
+export { ONLY_REVISION } from "./normalize-service.ts";
+export { completeWeights, formatWeight } from "./normalize-weights.ts";
+export { type JsonSchema, meshSchema } from "./schema.ts";
+export { parseSize } from "./sizes.ts";
