@@ -1,4 +1,7 @@
-/** TULLE3000-3999: what the local platform refuses. 30xx is its API, code and data; 31xx is its execution of processes. */
+/**
+ * TULLE3000-3999: what the local platform refuses. 30xx is its API, code and data; 31xx is its execution of
+ * processes.
+ */
 export const platformErrors = {
   TULLE3001: {
     name: "platform-port-taken",
@@ -133,5 +136,14 @@ export const platformErrors = {
     retry: "later",
     meaning: "The platform is shutting down and takes no more requests.",
     remedy: "Send the request again when the platform is running.",
+  },
+  TULLE3023: {
+    name: "deployment-refused",
+    category: "usage",
+    status: 400,
+    retry: "never",
+    meaning:
+      "A deployment from the process that runs the platform was refused for a reason that Lambda would give too.",
+    remedy: "Change the deployment as the message says.",
   },
 } as const;

@@ -1,72 +1,28 @@
-/**
- * The errors that Lambda's API answers with, and their bytes.
- *
- * A body spells its text `Message` or `message` and may carry `Type` and `Reason`, depending on which layer of the
- * service speaks; clients read all of them, and recorded answers show which error has which. Those facts are the table.
- */
+import { formatLambdaError, type LambdaErrorOptions, lambdaErrors } from "@tulle/aws/lambda";
+import { isTulleError } from "@tulle/core/errors";
+
+/** Errors of the Lambda API, thrown anywhere behind it and spelled on the wire by `formatLambdaError`. */
 export class ApiError extends Error {
   /** AWS's name of the error, as in `x-amzn-ErrorType`. */
-  readonly code: ApiErrorCode;
+  readonly code: string;
+  /** Why a call was throttled. */
   readonly reason: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  /** Our own code, where the platform and not Lambda refuses. */
+  readonly tulleCode: string | undefined;
 
   constructor(
-    code: ApiErrorCode,
+    code: string,
     message: string,
-    options: { reason?: string; retryAfterSeconds?: number } = {},
+    options: { reason?: string; retryAfterSeconds?: number; tulleCode?: string; cause?: unknown } = {},
   ) {
-    super(message);
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "ApiError";
     this.code = code;
     this.reason = options.reason;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.tulleCode = options.tulleCode;
   }
-}
-
-interface ErrorShape {
-  readonly status: number;
-  readonly member: "Message" | "message";
-  readonly type: "User" | "Service" | null;
-}
-
-/** Source: recorded answers of the service, and the service's model for those that were not recorded. */
-const shapes = {
-  AccessDeniedException: { status: 403, member: "Message", type: null },
-  CodeStorageExceededException: { status: 400, member: "message", type: "User" },
-  IncompleteSignatureException: { status: 403, member: "message", type: null },
-  InvalidParameterValueException: { status: 400, member: "message", type: "User" },
-  InvalidRequestContentException: { status: 400, member: "message", type: "User" },
-  InvalidSignatureException: { status: 403, member: "message", type: null },
-  MissingAuthenticationTokenException: { status: 403, member: "message", type: null },
-  NotImplementedException: { status: 501, member: "message", type: "User" },
-  PreconditionFailedException: { status: 412, member: "message", type: "User" },
-  RequestEntityTooLargeException: { status: 413, member: "message", type: "User" },
-  ResourceConflictException: { status: 409, member: "message", type: "User" },
-  ResourceNotFoundException: { status: 404, member: "Message", type: "User" },
-  SerializationException: { status: 400, member: "Message", type: "User" },
-  ServiceException: { status: 500, member: "Message", type: "Service" },
-  TooManyRequestsException: { status: 429, member: "message", type: "User" },
-  UnknownOperationException: { status: 404, member: "message", type: null },
-  UnrecognizedClientException: { status: 403, member: "message", type: null },
-  UnsupportedMediaTypeException: { status: 415, member: "message", type: "User" },
-  ValidationException: { status: 400, member: "message", type: null },
-} as const satisfies Record<string, ErrorShape>;
-
-export type ApiErrorCode = keyof typeof shapes;
-
-/** HTTP status of an error. */
-export function statusOf(code: ApiErrorCode): number {
-  return shapes[code].status;
-}
-
-/** The JSON document of an error. */
-export function errorBody(error: ApiError): string {
-  const { member, type } = shapes[error.code];
-  return JSON.stringify({
-    ...(error.reason === undefined ? {} : { Reason: error.reason }),
-    ...(type === null ? {} : { Type: type }),
-    [member]: error.message,
-  });
 }
 
 export function invalidParameter(message: string): ApiError {
@@ -88,4 +44,69 @@ export function staleRevision(): ApiError {
     "The Revision Id provided does not match the latest Revision Id. " +
       "Call the GetFunction/GetAlias API to retrieve the latest Revision Id",
   );
+}
+
+const notUnzipped = "Could not unzip uploaded file. Please check your file, then try to upload again.";
+
+/** Turns whatever was thrown into an answer: Lambda's words where it has some, and our code beside them. */
+export function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (!isTulleError(error)) {
+    return new ApiError("ServiceException", "The platform failed to handle the request.", { cause: error });
+  }
+  const options = { tulleCode: error.code, cause: error };
+  switch (error.code) {
+    case "TULLE3010":
+      return new ApiError("InvalidParameterValueException", notUnzipped, options);
+    case "TULLE3011":
+    case "TULLE3012":
+      return new ApiError(
+        "InvalidParameterValueException",
+        `${notUnzipped} ${error.code}: ${error.message}`,
+        options,
+      );
+    case "TULLE3013":
+      return new ApiError("InvalidParameterValueException", error.message, options);
+    case "TULLE3014":
+      return new ApiError("InvalidParameterValueException", "Uploaded file must be a non-empty zip", options);
+    case "TULLE3016":
+      return new ApiError("AccessDeniedException", `${error.code}: ${error.message}`, options);
+    case "TULLE3015":
+    case "TULLE3017":
+    case "TULLE3021":
+      return new ApiError("InvalidParameterValueException", `${error.code}: ${error.message}`, options);
+    default:
+      return new ApiError("ServiceException", `${error.code}: ${error.message}`, options);
+  }
+}
+
+/** Statuses of what only this platform answers. */
+const ownStatuses: Readonly<Record<string, number>> = {
+  NotImplementedException: 501,
+  ServiceUnavailableException: 503,
+  UnknownOperationException: 404,
+};
+
+/** HTTP status of an error. */
+export function statusOf(error: ApiError): number {
+  return lambdaErrors[error.code]?.status ?? ownStatuses[error.code] ?? 400;
+}
+
+/** An error as it goes out. Our own code travels in a header of its own, so that AWS's body stays AWS's. */
+export function errorAnswer(
+  error: ApiError,
+  requestId: string,
+): { readonly status: number; readonly headers: Record<string, string>; readonly body: string } {
+  const options: LambdaErrorOptions = {
+    requestId,
+    status: statusOf(error),
+    reason: error.reason,
+    retryAfterSeconds: error.retryAfterSeconds,
+  };
+  const { status, headers, body } = formatLambdaError(error.code, error.message, options);
+  return {
+    status,
+    body,
+    headers: error.tulleCode === undefined ? headers : { ...headers, "tulle-code": error.tulleCode },
+  };
 }
