@@ -15,6 +15,7 @@ export {
   type NameAnswer,
   type NameQuestion,
   type NameRefusal,
+  type NamingRules,
   patternViolation,
   resolveFunctionName,
   validationMessage,

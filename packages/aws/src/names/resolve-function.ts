@@ -14,9 +14,16 @@ import {
   parseFunctionName,
 } from "./function-name.ts";
 
+/**
+ * Which operation asks, as far as names are concerned. `invoke`, `get` and `delete` stand for the operations whose model has
+ * the longer shape (invoking, reading and deleting functions, permissions, event-invoke configuration, versions);
+ * `configure` for those with the older one (updating code and configuration, aliases, publishing, concurrency); `create` and
+ * `url` (function URL configuration) add a rule each.
+ */
+export type NamingRules = "invoke" | "get" | "delete" | "create" | "configure" | "url";
+
 export interface NameQuestion {
-  /** As in the API: `Invoke`, `CreateFunction`, ... */
-  readonly operation: string;
+  readonly rules: NamingRules;
   /** Decoded value of `FunctionName`. */
   readonly functionName: string;
   /** Decoded value of `Qualifier`; null where the caller gave none. */
@@ -51,15 +58,12 @@ export interface NameRefusal {
 
 /** Decides which function a request names, or answers as the service does: its codes, its messages, its order of checks. */
 export function resolveFunctionName(question: NameQuestion): NameAnswer {
-  const { operation, functionName, qualifier } = question;
-  const violations = [
-    ...qualifierViolations(operation, qualifier),
-    ...nameViolations(operation, functionName),
-  ];
+  const { rules, functionName, qualifier } = question;
+  const violations = [...qualifierViolations(rules, qualifier), ...nameViolations(rules, functionName)];
   if (violations.length > 0) return refused("ValidationException", 400, validationMessage(violations));
   const reference = parseFunctionName(functionName);
   if (reference.kind === "invalid") return refused("ValidationException", 400, validationMessage([]));
-  if (operation === "CreateFunction" && reference.name.length > MAX_FUNCTION_NAME_CHARACTERS)
+  if (rules === "create" && reference.name.length > MAX_FUNCTION_NAME_CHARACTERS)
     return refused(
       "InvalidParameterValueException",
       400,
@@ -93,30 +97,8 @@ export function validationMessage(violations: readonly string[]): string {
   return `${count}: ${violations.join("; ")}`;
 }
 
-/** Operations whose model still has the shape `FunctionName`: 140 characters, no dots. All others take the longer one. */
-const OLDER_SHAPE: ReadonlySet<string> = new Set([
-  "CreateAlias",
-  "CreateFunction",
-  "CreateFunctionUrlConfig",
-  "DeleteAlias",
-  "DeleteFunctionConcurrency",
-  "DeleteFunctionUrlConfig",
-  "DeleteProvisionedConcurrencyConfig",
-  "GetAlias",
-  "GetFunctionConcurrency",
-  "GetFunctionUrlConfig",
-  "GetProvisionedConcurrencyConfig",
-  "ListAliases",
-  "ListFunctionUrlConfigs",
-  "ListProvisionedConcurrencyConfigs",
-  "PublishVersion",
-  "PutFunctionConcurrency",
-  "PutProvisionedConcurrencyConfig",
-  "UpdateAlias",
-  "UpdateFunctionCode",
-  "UpdateFunctionConfiguration",
-  "UpdateFunctionUrlConfig",
-]);
+/** Rules of operations whose model still has the shape `FunctionName`: 140 characters, no dots. */
+const OLDER_SHAPE: ReadonlySet<NamingRules> = new Set(["create", "configure", "url"]);
 
 const OLDER_NAME_PATTERN =
   "(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?" +
@@ -127,8 +109,8 @@ const QUALIFIER_PATTERN = "\\$(LATEST(\\.PUBLISHED)?)|[a-zA-Z0-9-_$]+";
 const URL_QUALIFIER_PATTERN = "((?!^\\d+$)^[0-9a-zA-Z-_]+$)";
 const MAX_QUALIFIER_CHARACTERS = 128;
 
-function nameViolations(operation: string, functionName: string): string[] {
-  const older = OLDER_SHAPE.has(operation);
+function nameViolations(rules: NamingRules, functionName: string): string[] {
+  const older = OLDER_SHAPE.has(rules);
   const limit = older ? MAX_OLDER_CHARACTERS : MAX_FUNCTION_REFERENCE_CHARACTERS;
   const pattern = older ? OLDER_NAME_PATTERN : FUNCTION_NAME_PATTERN;
   const violations: string[] = [];
@@ -138,9 +120,9 @@ function nameViolations(operation: string, functionName: string): string[] {
   return violations;
 }
 
-function qualifierViolations(operation: string, qualifier: string | null): string[] {
+function qualifierViolations(rules: NamingRules, qualifier: string | null): string[] {
   if (qualifier === null) return [];
-  const pattern = operation.endsWith("FunctionUrlConfig") ? URL_QUALIFIER_PATTERN : QUALIFIER_PATTERN;
+  const pattern = rules === "url" ? URL_QUALIFIER_PATTERN : QUALIFIER_PATTERN;
   const violations: string[] = [];
   if (qualifier.length > MAX_QUALIFIER_CHARACTERS)
     violations.push(tooLong(qualifier, "qualifier", MAX_QUALIFIER_CHARACTERS));

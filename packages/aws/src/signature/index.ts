@@ -1,6 +1,7 @@
 /** Signature Version 4: sign a request, and check one that arrived. */
 export { formatAmzDate, parseAmzDate } from "./amz-date.ts";
-export { EMPTY_SHA256, escapeUri } from "./canonical.ts";
+export { EMPTY_SHA256, escapeUri, type PathStyle } from "./canonical.ts";
+export { type PresignOptions, presign } from "./presign.ts";
 export type { ReceivedRequest } from "./received.ts";
 export {
   type Credentials,

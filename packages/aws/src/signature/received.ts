@@ -84,7 +84,7 @@ export function readClaim(request: OpenedRequest): ClaimReading {
 }
 
 function readHeaderClaim(authorization: string, request: OpenedRequest): ClaimReading {
-  if (!authorization.startsWith(ALGORITHM)) {
+  if (!authorization.startsWith(`${ALGORITHM} `)) {
     const scheme = authorization.split(" ", 1)[0]!;
     return { kind: "incomplete", message: `Unsupported AWS 'algorithm': '${scheme.slice(0, 64)}'.` };
   }
@@ -185,7 +185,10 @@ function claimOf(raw: RawClaim): ClaimReading {
         `'${shortDate}' != '${raw.amzDate.slice(0, 8)}', from '${raw.amzDate}'.`,
     );
   const { form, signature, amzDate, expiresSeconds, sessionToken } = raw;
-  const signedHeaders = raw.signedHeaders.toLowerCase().split(";");
+  const signedHeaders = raw.signedHeaders.split(";");
+  // Each name adds a header's value to what is digested; a name said thrice would make a small request a large one.
+  if (signedHeaders.length > MAX_HEADERS || new Set(signedHeaders).size !== signedHeaders.length)
+    return { kind: "incomplete", message: "SignedHeaders must name every header once." };
   return {
     kind: "claim",
     claim: {

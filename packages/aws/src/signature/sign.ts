@@ -45,6 +45,8 @@ export interface Signer {
   readonly region: string;
   /** Signing name: `lambda`, `dynamodb`, `s3`. */
   readonly service: string;
+  /** Default: S3 signs the path as it stands, everybody else escapes it once more. */
+  readonly pathStyle?: PathStyle | undefined;
   /** Whether to send and sign `x-amz-content-sha256` too; S3 wants it. Default: only for S3. */
   readonly sendPayloadHash?: boolean | undefined;
 }
@@ -62,12 +64,12 @@ export function sign(request: SignableRequest, signer: Signer, nowMs: number): S
   const { credentials, region, service } = signer;
   const amzDate = formatAmzDate(nowMs);
   const key = signingKeyFor(credentials.secretAccessKey, { shortDate: amzDate.slice(0, 8), region, service });
-  const style = pathStyleOf(service);
+  const style = signer.pathStyle ?? pathStyleOf(service);
   const payloadHash =
     request.payloadHash ?? request.headers["x-amz-content-sha256"] ?? payloadHashOf(request.body);
   const added: SignatureHeaders = { authorization: "", "x-amz-date": amzDate };
   if (credentials.sessionToken) added["x-amz-security-token"] = credentials.sessionToken;
-  if (signer.sendPayloadHash ?? style === "verbatim") added["x-amz-content-sha256"] = payloadHash;
+  if (signer.sendPayloadHash ?? service === "s3") added["x-amz-content-sha256"] = payloadHash;
 
   const order = headerOrder(request.headers, added);
   const canonical = canonicalRequest(request, added, { order, style, payloadHash });
@@ -142,7 +144,7 @@ function hasNames(headers: Readonly<Record<string, string>>, given: readonly str
 }
 
 /** Headers that something between client and service may rewrite, so that signing them would break the request. */
-function isSignable(name: string): boolean {
+export function isSignable(name: string): boolean {
   return !UNSIGNABLE.has(name) && !name.startsWith("proxy-") && !name.startsWith("sec-");
 }
 

@@ -9,7 +9,13 @@
  */
 import { hash, timingSafeEqual } from "node:crypto";
 import { formatAmzDate } from "./amz-date.ts";
-import { canonicalHeaderValue, canonicalPath, canonicalQuery, pathStyleOf } from "./canonical.ts";
+import {
+  canonicalHeaderValue,
+  canonicalPath,
+  canonicalQuery,
+  type PathStyle,
+  pathStyleOf,
+} from "./canonical.ts";
 import {
   type ClaimReading,
   type OpenedRequest,
@@ -39,6 +45,8 @@ export interface VerifyOptions {
   readonly service?: string | undefined;
   /** Whether `UNSIGNED-PAYLOAD` is let through; default false. */
   readonly allowUnsignedPayload?: boolean | undefined;
+  /** Default: S3 signs the path as it stands, everybody else escapes it once more. */
+  readonly pathStyle?: PathStyle | undefined;
   /** AWS IoT and a few others add the token after signing; default `signed`. */
   readonly sessionToken?: "signed" | "added-after-signing" | undefined;
 }
@@ -209,7 +217,7 @@ function signedPayloadHash({ received, request, claim, options }: SignatureCheck
 
 function receivedCanonicalRequest(check: SignatureCheck, payloadHash: string): string {
   const { received, request, claim, options } = check;
-  const path = canonicalPath(request.path, pathStyleOf(claim.service));
+  const path = canonicalPath(request.path, options.pathStyle ?? pathStyleOf(claim.service));
   const query = canonicalQuery(request.query, claim.form === "query" ? omitted(options) : undefined);
   let text = `${received.method}\n${path}\n${query}\n`;
   for (const name of claim.signedHeaders)
