@@ -83,6 +83,23 @@ export const routingErrors = {
     meaning: "The platform throttled the callee on every attempt made.",
     remedy: "Raise the callee's concurrency, or call it less often.",
   },
+  TULLE2011: {
+    name: "no-snapshot",
+    category: "unavailable",
+    status: 503,
+    retry: "later",
+    meaning: "The data plane has read no snapshot: nothing was published, or control cannot be reached.",
+    remedy:
+      "Publish with `tulle apply`, check `TULLE_CONTROL` and `TULLE_TOKEN`, or bake a snapshot in at deployment.",
+  },
+  TULLE2012: {
+    name: "wrong-kind-of-service",
+    category: "usage",
+    status: 400,
+    retry: "never",
+    meaning: "A function was called with `fetch`, or an HTTP service with `invoke`.",
+    remedy: "Call functions with `mesh.invoke` and HTTP services with `mesh.fetch`.",
+  },
   TULLE2050: {
     name: "not-an-sdk-client",
     category: "usage",

@@ -1,0 +1,30 @@
+/** What the data plane needs of the world. Nothing else is ambient: a simulator hands in its own and runs the product's code. */
+import { setTimeout as wait } from "node:timers/promises";
+import type { Clock, Random, Sleep } from "@tulle/core/ports";
+
+export interface Ports {
+  /** Wall-clock milliseconds: deadlines, windows, leases. */
+  readonly clock: Clock;
+  /** Milliseconds from any origin that never run backwards: durations. */
+  readonly monotonic: Clock;
+  readonly random: Random;
+  /** Runs something after a while, if the process still lives then; gives back how to cancel. */
+  readonly later: (ms: number, run: () => void) => () => void;
+  readonly sleep: Sleep;
+  /** One structured line for whoever operates the function. */
+  readonly warn: (line: Readonly<Record<string, unknown>>) => void;
+}
+
+/** The world as Node has it. */
+export const nodePorts: Ports = {
+  clock: () => Date.now(),
+  monotonic: () => performance.now(),
+  random: () => Math.random(),
+  later: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+  sleep: (ms, signal) => wait(ms, undefined, signal && { signal: signal as AbortSignal }),
+  warn: (line) => console.warn(JSON.stringify(line)),
+};
