@@ -7,13 +7,15 @@
 import { encodeResponseStreamEvent } from "@tulle/aws/lambda";
 import { Readable } from "node:stream";
 import type { CallOutcome, CallSpec, DataPlane, RoutedService, Transport } from "../data-plane/data-plane.ts";
+import { runDirect } from "../intercept/direct.ts";
+import type { WireResponse } from "../wire/exchange.ts";
 import { AttemptLog } from "./attempt-log.ts";
 import { replay } from "./replay.ts";
 import type { SdkOutput, SdkResponse } from "./sdk.ts";
 import { type SdkAnswer, type SdkCall, sdkTransport, untouchedTransport } from "./sdk-transport.ts";
 import { noteAttempts } from "./single-attempt.ts";
-import { type ClientFacts, type SlimAnswer, type SlimTransport, slimSettingsOf } from "./slim.ts";
-import { layOut, payloadClassOf } from "./slim-output.ts";
+import { type ClientFacts, type SlimTransport, slimSettingsOf } from "./slim.ts";
+import { flatHeaders, layOut, payloadClassOf } from "./slim-output.ts";
 
 /** What the calls of one attached client have in common. */
 export interface Attachment {
@@ -47,12 +49,12 @@ async function viaSdk({ plane }: Attachment, call: SdkCall, service: RoutedServi
 async function viaSlim(
   { plane, facts }: Attachment,
   call: SdkCall,
-  { service, transport }: { readonly service: RoutedService; readonly transport: Transport<SlimAnswer> },
+  { service, transport }: { readonly service: RoutedService; readonly transport: Transport<WireResponse> },
 ): Promise<SdkOutput> {
   const log = new AttemptLog();
-  const logged: Transport<SlimAnswer> = async (attempt) => {
+  const logged: Transport<WireResponse> = async (attempt) => {
     log.begin();
-    const answer = await transport(attempt);
+    const answer = await runDirect(() => transport(attempt));
     log.end();
     return answer;
   };
@@ -61,8 +63,8 @@ async function viaSlim(
   const { response } = outcome;
   const laidOut = facts.payloadClass === null ? null : layOut(response, log.place(), facts.payloadClass);
   if (laidOut !== null) return laidOut;
-  const { status, headers, body } = response;
-  const output = await replayed(call, { statusCode: status, headers: { ...headers }, body }, log);
+  const { status: statusCode, body } = response;
+  const output = await replayed(call, { statusCode, headers: flatHeaders(response), body }, log);
   facts.payloadClass ??= payloadClassOf(output);
   return output;
 }

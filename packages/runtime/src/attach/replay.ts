@@ -5,7 +5,7 @@
  * The command resolves its middleware as it would for a real call, against a view of the configuration whose request handler
  * answers from memory. Nothing leaves the process.
  */
-import type { SdkClient, SdkCommand, SdkOptions, SdkOutput, SdkResponse } from "./sdk.ts";
+import type { SdkClient, SdkCommand, SdkConfig, SdkOptions, SdkOutput, SdkResponse } from "./sdk.ts";
 import { type AttemptPlace, singleAttempt } from "./single-attempt.ts";
 
 /** Resolves with the SDK's output for the answer, or rejects with the SDK's error for it. */
@@ -15,12 +15,10 @@ export async function replay(
   { response, place }: { readonly response: SdkResponse; readonly place: AttemptPlace },
 ): Promise<SdkOutput> {
   const { requestHandler } = client.config;
-  const config = Object.create(client.config, {
-    requestHandler: {
-      enumerable: true,
-      value: { metadata: requestHandler?.metadata, handle: () => Promise.resolve({ response }) },
-    },
-  });
+  const config = {
+    ...client.config,
+    requestHandler: { metadata: requestHandler?.metadata, handle: () => Promise.resolve({ response }) },
+  } as SdkConfig;
   const copy = singleAttempt(client, command, { input: command.input, place });
   const handler = copy.resolveMiddleware(client.middlewareStack, config, {} satisfies SdkOptions);
   return (await handler(copy)).output;

@@ -5,7 +5,7 @@
  * output comes the one thing that cannot be made from outside, the class of the payload (bytes with `transformToString`); an ordinary
  * success is then laid out by hand, member for member as the SDK lays it out.
  */
-import type { SlimAnswer } from "./slim.ts";
+import type { WireResponse } from "../wire/exchange.ts";
 import type { SdkOutput } from "./sdk.ts";
 import type { AttemptPlace } from "./single-attempt.ts";
 
@@ -13,8 +13,9 @@ import type { AttemptPlace } from "./single-attempt.ts";
 const unusual = ["x-amz-durable-execution-arn"];
 
 /** Null where the SDK should read the answer itself. */
-export function layOut(answer: SlimAnswer, place: AttemptPlace, payloadClass: object): SdkOutput | null {
-  const { status, headers, body } = answer;
+export function layOut(answer: WireResponse, place: AttemptPlace, payloadClass: object): SdkOutput | null {
+  const { status, body } = answer;
+  const headers = flatHeaders(answer);
   if (status !== 200 || body.byteLength === 0 || unusual.some((name) => name in headers)) return null;
   const functionError = headers["x-amz-function-error"];
   const logResult = headers["x-amz-log-result"];
@@ -42,6 +43,16 @@ export function payloadClassOf(output: SdkOutput): object | null {
   return payload instanceof Uint8Array ? Object.getPrototypeOf(payload) : null;
 }
 
-function requestIdOf(headers: SlimAnswer["headers"]): string | undefined {
+/** The SDK's request handler joins what Node lists. */
+export function flatHeaders({ headers }: WireResponse): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(",") : value;
+  }
+  return flat;
+}
+
+function requestIdOf(headers: Readonly<Record<string, string>>): string | undefined {
   return headers["x-amzn-requestid"] ?? headers["x-amzn-request-id"] ?? headers["x-amz-request-id"];
 }

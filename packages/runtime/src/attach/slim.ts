@@ -1,6 +1,7 @@
 /** When a call of an attached client may go round the SDK, and what the slim transport needs of the client for it. */
 import type { Credentials } from "@tulle/aws/signature";
 import type { Transport } from "../data-plane/data-plane.ts";
+import type { WireResponse } from "../wire/exchange.ts";
 import { targetOf } from "./endpoint.ts";
 import type { SdkCall } from "./sdk-transport.ts";
 import { isStandardConfig, isUntouched } from "./standard.ts";
@@ -10,21 +11,14 @@ export interface SlimSettings {
   /** Scheme, host and port, with a path prefix where there is one and no trailing slash. */
   readonly endpoint: string;
   readonly region: string;
+  /** The same object until the client has others. */
   readonly credentials: Credentials;
   /** What the SDK has learnt of the difference to the service's clock. */
   readonly clockOffsetMs: number;
 }
 
-/** An HTTP answer as it came. */
-export interface SlimAnswer {
-  readonly status: number;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-}
-
 /** Makes signed Invoke requests without the SDK. */
-export type SlimTransport = (settings: SlimSettings) => Transport<SlimAnswer>;
+export type SlimTransport = (settings: SlimSettings) => Transport<WireResponse>;
 
 /** What is known of an attached client from one call to the next. */
 export interface ClientFacts {
@@ -45,6 +39,7 @@ export async function slimSettingsOf(call: SdkCall, facts: ClientFacts): Promise
   return target === null ? null : { ...target, clockOffsetMs: client.config.systemClockOffset ?? 0 };
 }
 
+/** Input that the slim request can say. */
 const carried: ReadonlySet<string> = new Set([
   "FunctionName",
   "Payload",

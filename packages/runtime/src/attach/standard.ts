@@ -27,7 +27,14 @@ const ownMiddleware: ReadonlySet<string> = new Set([
 ]);
 
 /** Without these the client is not one that could send a request; with less, somebody took something away. */
-const needed = ["serializerMiddleware", "deserializerMiddleware", "retryMiddleware", "hostHeaderMiddleware"];
+const needed = [
+  "serializerMiddleware",
+  "deserializerMiddleware",
+  "retryMiddleware",
+  "hostHeaderMiddleware",
+  "getUserAgentMiddleware",
+  "recursionDetectionMiddleware",
+];
 
 /** Asked on every call: nobody has put anything between `send` and the network. */
 export function isUntouched(client: SdkClient, command: SdkCommand, send: unknown): boolean {

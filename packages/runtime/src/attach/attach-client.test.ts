@@ -1,0 +1,349 @@
+import {
+  InvokeAsyncCommand,
+  InvokeCommand,
+  InvokeWithResponseStreamCommand,
+  Lambda,
+  LambdaClient,
+  ListFunctionsCommand,
+  paginateListFunctions,
+  ResourceNotFoundException,
+  TooManyRequestsException,
+} from "@aws-sdk/client-lambda";
+import { encodeResponseStreamEvent } from "@tulle/aws/lambda";
+import { isTulleError } from "@tulle/core/errors";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type FleetOptions, fleetMesh } from "../../test/fleet.ts";
+import { credentials, type SignedService, startSignedService } from "../../test/signed-service.ts";
+import type { Mesh } from "../mesh/mesh.ts";
+
+let service: SignedService;
+let mesh: Mesh;
+
+const ok = { headers: { "x-amz-executed-version": "7", "content-type": "application/json" }, body: '{"km":3}' };
+const routed = "/2015-03-31/functions/fleet-navigator/invocations?Qualifier=7";
+
+function bareClient(config: object = {}): LambdaClient {
+  return new LambdaClient({ region: "eu-west-1", credentials, endpoint: service.url, ...config });
+}
+
+async function attached(options: FleetOptions = {}, config: object = {}): Promise<LambdaClient> {
+  return (await fleetMesh(options)).attach(bareClient(config));
+}
+
+beforeAll(async () => {
+  service = await startSignedService(() => ok);
+  mesh = await fleetMesh();
+});
+
+afterAll(() => service.close());
+
+beforeEach(() => {
+  service.received.length = 0;
+  service.answer = () => ok;
+});
+
+describe("an attached LambdaClient", () => {
+  it("routes an Invoke of a logical name to the revision's target, signed as the client signs", async () => {
+    const output = await mesh.attach(bareClient()).send(new InvokeCommand({ FunctionName: "navigator", Payload: "{}" }));
+    expect(output.Payload?.transformToString()).toBe('{"km":3}');
+    expect(service.received).toMatchObject([{ url: routed, body: "{}", signature: "ok", service: "lambda" }]);
+  });
+
+  it("goes round the SDK when the client is an ordinary one", async () => {
+    const client = mesh.attach(bareClient());
+    await client.send(new InvokeCommand({ FunctionName: "navigator" }));
+    expect(service.received[0]!.headers["amz-sdk-request"]).toBeUndefined();
+  });
+
+  it("gives the same output on both paths as the bare SDK does, first call and later ones", async () => {
+    service.answer = () => ({ ...ok, headers: { ...ok.headers, "x-amz-log-result": "bG9n", "x-amzn-requestid": "r" } });
+    const bare = await bareClient().send(new InvokeCommand({ FunctionName: "fleet-navigator", Qualifier: "7" }));
+    const client = mesh.attach(bareClient());
+    const first = await client.send(new InvokeCommand({ FunctionName: "navigator" }));
+    const second = await client.send(new InvokeCommand({ FunctionName: "navigator" }));
+    const slow = await client.send(new InvokeCommand({ FunctionName: "navigator" }), { requestTimeout: 9000 });
+    for (const output of [first, second, slow]) {
+      expect(output).toStrictEqual(bare);
+      expect(Object.getPrototypeOf(output.Payload)).toBe(Object.getPrototypeOf(bare.Payload));
+    }
+    expect(service.received.map(({ headers }) => headers["amz-sdk-request"])).toEqual([
+      "attempt=1; max=3",
+      undefined,
+      undefined,
+      "attempt=1; max=1",
+    ]);
+  });
+
+  it("gives a function's error as the SDK does", async () => {
+    service.answer = () => ({ headers: { "x-amz-function-error": "Unhandled" }, body: '{"errorType":"TypeError"}' });
+    const output = await mesh.attach(bareClient()).send(new InvokeCommand({ FunctionName: "navigator" }));
+    expect(output).toMatchObject({ FunctionError: "Unhandled", StatusCode: 200 });
+  });
+
+  it("throws the SDK's own error classes, with the attempts that the mesh made", async () => {
+    const client = await attached({ attempts: 2 });
+    service.answer = () => ({
+      status: 429,
+      headers: { "x-amzn-errortype": "TooManyRequestsException" },
+      body: '{"Reason":"CallerRateLimitExceeded","message":"Rate Exceeded."}',
+    });
+    const error = await client.send(new InvokeCommand({ FunctionName: "navigator" })).catch((error) => error);
+    expect(error).toBeInstanceOf(TooManyRequestsException);
+    expect(error).toMatchObject({ Reason: "CallerRateLimitExceeded", $metadata: { httpStatusCode: 429, attempts: 3 } });
+    expect(service.received).toHaveLength(3);
+
+    service.answer = () => ({ status: 404, headers: { "x-amzn-errortype": "ResourceNotFoundException" }, body: '{"Message":"no"}' });
+    const missing = client.send(new InvokeCommand({ FunctionName: "navigator" }));
+    await expect(missing).rejects.toBeInstanceOf(ResourceNotFoundException);
+  });
+
+  it("keeps the SDK from retrying on its own path too, for this call only", async () => {
+    const client = mesh.attach(bareClient());
+    service.answer = () => ({ status: 503, body: "{}" });
+    const options = { requestTimeout: 9000 };
+    const error = await client.send(new InvokeCommand({ FunctionName: "navigator" }), options).catch((error) => error);
+    expect(error).toMatchObject({ $metadata: { httpStatusCode: 503, attempts: 1 } });
+    expect(service.received).toHaveLength(1);
+    const other = await client.send(new ListFunctionsCommand({})).catch((error) => error);
+    expect(other).toMatchObject({ $metadata: { attempts: 3 } });
+  });
+
+  it("passes on what names nothing in the mesh: same this, same arguments, same return value", async () => {
+    const client = bareClient();
+    const calls: unknown[][] = [];
+    const result = Promise.resolve();
+    Object.assign(client, {
+      send(this: unknown, ...args: unknown[]) {
+        calls.push([this, ...args]);
+        return result;
+      },
+    });
+    mesh.attach(client);
+    const command = new InvokeCommand({ FunctionName: "someone-else" });
+    const options = {};
+    expect(client.send(command, options)).toBe(result);
+    expect(calls).toEqual([[client, command, options]]);
+    expect(calls[0]![1]).toBe(command);
+    expect(calls[0]![2]).toBe(options);
+  });
+
+  it("serves callbacks, in both positions", async () => {
+    const client = mesh.attach(bareClient());
+    const command = new InvokeCommand({ FunctionName: "navigator" });
+    const first = await new Promise((resolve) => client.send(command, (_error, output) => resolve(output?.StatusCode)));
+    const second = await new Promise((resolve) => client.send(command, {}, (_error, output) => resolve(output?.StatusCode)));
+    expect([first, second]).toEqual([200, 200]);
+    service.answer = () => ({ status: 404, headers: { "x-amzn-errortype": "ResourceNotFoundException" }, body: "{}" });
+    const error = await new Promise((resolve) => client.send(command, (error) => resolve(error)));
+    expect(error).toBeInstanceOf(ResourceNotFoundException);
+  });
+
+  it("routes the aggregated client's methods and leaves paginators working", async () => {
+    const client = mesh.attach(new Lambda({ region: "eu-west-1", credentials, endpoint: service.url }));
+    expect((await client.invoke({ FunctionName: "navigator" })).StatusCode).toBe(200);
+    service.answer = () => ({ body: '{"Functions":[{"FunctionName":"a"}]}' });
+    const pages = [];
+    for await (const page of paginateListFunctions({ client }, {})) pages.push(page.Functions?.length);
+    expect(pages).toEqual([1]);
+  });
+
+  it("routes asynchronous invokes, also the deprecated operation with a streamed event", async () => {
+    const client = mesh.attach(bareClient());
+    service.answer = () => ({ status: 202 });
+    const event = await client.send(new InvokeCommand({ FunctionName: "navigator", InvocationType: "Event" }));
+    expect(event.StatusCode).toBe(202);
+    expect(service.received[0]).toMatchObject({ url: routed, headers: { "x-amz-invocation-type": "Event" } });
+    const { Readable } = await import("node:stream");
+    const InvokeArgs = Readable.from([Buffer.from('{"a":'), Buffer.from("1}")]);
+    const legacy = await client.send(new InvokeAsyncCommand({ FunctionName: "navigator", InvokeArgs }));
+    expect(legacy.Status).toBe(202);
+    expect(service.received[1]).toMatchObject({
+      url: "/2014-11-13/functions/fleet-navigator%3A7/invoke-async",
+      body: '{"a":1}',
+      signature: "ok",
+    });
+  });
+
+  it("routes InvokeWithResponseStream and streams the answer", async () => {
+    service.answer = () => ({
+      headers: { "content-type": "application/vnd.amazon.eventstream" },
+      body: Buffer.concat([
+        encodeResponseStreamEvent({ kind: "chunk", payload: Buffer.from("ab") }),
+        encodeResponseStreamEvent({ kind: "complete", errorCode: null, errorDetails: null, logResult: null }),
+      ]),
+    });
+    const client = mesh.attach(bareClient());
+    const output = await client.send(new InvokeWithResponseStreamCommand({ FunctionName: "navigator" }));
+    expect(await textOf(output.EventStream)).toBe("ab");
+    expect(service.received[0]!.url).toBe(
+      "/2021-11-15/functions/fleet-navigator/response-streaming-invocations?Qualifier=7",
+    );
+  });
+
+  it("keeps the caller's client context beside the mesh's", async () => {
+    const ClientContext = Buffer.from('{"custom":{"mine":1}}').toString("base64");
+    await mesh.attach(bareClient()).send(new InvokeCommand({ FunctionName: "navigator", ClientContext }));
+    const sent = Buffer.from(String(service.received[0]!.headers["x-amz-client-context"]), "base64").toString();
+    expect(JSON.parse(sent).custom).toMatchObject({ mine: 1, tulle: { v: 1, f: "dispatch" } });
+  });
+
+  it("turns a fallback value into a successful output, streamed where a stream was asked for", async () => {
+    const client = await attached({ fallback: { kind: "value", value: { km: 0 } } }, { endpoint: "http://127.0.0.1:1" });
+    const output = await client.send(new InvokeCommand({ FunctionName: "navigator" }));
+    expect(output.StatusCode).toBe(200);
+    expect(output.Payload?.transformToString()).toBe('{"km":0}');
+    const streamed = await client.send(new InvokeWithResponseStreamCommand({ FunctionName: "navigator" }));
+    expect(await textOf(streamed.EventStream)).toBe('{"km":0}');
+  });
+
+  it("refuses with a TulleError what access forbids and what an open circuit holds back", async () => {
+    const denied = await attached({ allow: [] });
+    const error = await denied.send(new InvokeCommand({ FunctionName: "navigator" })).catch((error) => error);
+    expect(isTulleError(error) && error.code).toBe("TULLE2001");
+    expect(service.received).toHaveLength(0);
+
+    const client = await attached({ minimumThroughput: 2 });
+    service.answer = () => ({ status: 500, body: "{}" });
+    for (let i = 0; i < 4; i++) await client.send(new InvokeCommand({ FunctionName: "navigator" })).catch(() => {});
+    const shed = await client.send(new InvokeCommand({ FunctionName: "navigator" })).catch((error) => error);
+    expect(isTulleError(shed) && shed.code).toBe("TULLE2002");
+    expect(service.received.length).toBeLessThan(5);
+  });
+
+  it("ends an attempt at its time limit on both paths", async () => {
+    const client = await attached({ backendRequestMs: 30 });
+    service.answer = () => ({ delayMs: 2000 });
+    for (const options of [undefined, { requestTimeout: 9000 }]) {
+      const error = await client.send(new InvokeCommand({ FunctionName: "navigator" }), options).catch((error) => error);
+      expect(isTulleError(error) && error.code).toBe("TULLE2004");
+    }
+  });
+
+  it("stops when the caller's signal fires, with the SDK's AbortError, on both paths", async () => {
+    const client = mesh.attach(bareClient());
+    service.answer = () => ({ delayMs: 2000 });
+    for (const extra of [{}, { requestTimeout: 9000 }]) {
+      const controller = new AbortController();
+      const call = client.send(new InvokeCommand({ FunctionName: "navigator" }), { abortSignal: controller.signal, ...extra });
+      setTimeout(() => controller.abort(), 20);
+      await expect(call).rejects.toMatchObject({ name: "AbortError" });
+    }
+  });
+
+  it("lets the error of a broken connection through as the SDK does", async () => {
+    const bare = await bareClient({ endpoint: "http://127.0.0.1:1", maxAttempts: 1 })
+      .send(new InvokeCommand({ FunctionName: "x" }))
+      .catch((error) => error);
+    const client = await attached({}, { endpoint: "http://127.0.0.1:1" });
+    const error = await client.send(new InvokeCommand({ FunctionName: "navigator" })).catch((error) => error);
+    expect(error).toMatchObject({ code: "ECONNREFUSED", name: bare.name, $metadata: bare.$metadata });
+  });
+
+  it("changes nothing about a call in observe, the SDK's retries included", async () => {
+    const client = await attached({ mode: "observe" });
+    service.answer = () => ({ status: 503, body: "{}" });
+    await client.send(new InvokeCommand({ FunctionName: "fleet-navigator", Qualifier: "live" })).catch(() => {});
+    expect(service.received).toHaveLength(3);
+    expect(service.received[0]!.url).toBe("/2015-03-31/functions/fleet-navigator/invocations?Qualifier=live");
+    expect(service.received[0]!.headers["x-amz-client-context"]).toBeUndefined();
+  });
+
+  it("is attached once however often it is attached, and is itself again when detached", async () => {
+    const client = bareClient();
+    const before = client.send;
+    mesh.attach(mesh.attach(client));
+    await client.send(new InvokeCommand({ FunctionName: "navigator" }));
+    expect(service.received).toHaveLength(1);
+    mesh.detach(client);
+    expect(client.send).toBe(before);
+    expect(Object.hasOwn(client, "send")).toBe(false);
+  });
+
+  it("refuses what is no client", () => {
+    for (const value of [null, {}, { send: () => {} }]) {
+      expect(() => mesh.attach(value as never)).toThrow(expect.objectContaining({ code: "TULLE2050" }));
+    }
+  });
+});
+
+describe("the slim path", () => {
+  const variants: readonly (readonly [string, (client: LambdaClient) => void, object])[] = [
+    ["middleware of the user's", (client) => client.middlewareStack.add((next) => (args) => next(args), { step: "build", name: "mine" }), {}],
+    ["middleware taken away", (client) => void client.middlewareStack.remove("recursionDetectionMiddleware"), {}],
+    ["a request handler with a time limit", () => {}, { requestHandler: { requestTimeout: 5000 } }],
+    ["a request handler with an agent of its own", () => {}, { requestHandler: { httpAgent: { maxSockets: 1 } } }],
+    ["a user agent", () => {}, { customUserAgent: "mine/1" }],
+    ["a logger", () => {}, { logger: { trace() {}, debug() {}, info: () => "x", warn() {}, error() {} } }],
+    [
+      "a request handler of the user's",
+      () => {},
+      { requestHandler: { metadata: { handlerProtocol: "http/1.1" }, handle: handleByHand } },
+    ],
+  ];
+
+  it.each(variants)("is not taken with %s", async (_name, change, config) => {
+    const client = mesh.attach(bareClient(config));
+    change(client);
+    const output = await client.send(new InvokeCommand({ FunctionName: "navigator" }));
+    expect(output.StatusCode).toBe(200);
+    expect(service.received.at(-1)).toMatchObject({ url: routed });
+    expect(service.received.at(-1)!.headers["x-amz-user-agent"] ?? service.received.at(-1)!.headers["user-agent"]).toBeDefined();
+  });
+
+  it("is not taken for a command with middleware of its own, which runs", async () => {
+    const client = mesh.attach(bareClient());
+    const command = new InvokeCommand({ FunctionName: "navigator" });
+    let ran = 0;
+    command.middlewareStack.add(
+      (next) => (args) => {
+        ran++;
+        return next(args);
+      },
+      { step: "initialize", name: "mine" },
+    );
+    await client.send(command);
+    await client.send(command);
+    expect(ran).toBe(2);
+    expect(command.input.FunctionName).toBe("navigator");
+  });
+
+  it("asks the client's credentials provider for each call", async () => {
+    let asked = 0;
+    const provider = async () => {
+      asked++;
+      return { ...credentials, expiration: new Date(Date.now() - 1000) };
+    };
+    const client = mesh.attach(bareClient({ credentials: provider }));
+    await client.send(new InvokeCommand({ FunctionName: "navigator" }));
+    const after = asked;
+    await client.send(new InvokeCommand({ FunctionName: "navigator" }));
+    expect(asked).toBeGreaterThan(after);
+    expect(service.received.every(({ signature }) => signature === "ok")).toBe(true);
+  });
+
+  it("signs with the clock that the SDK has corrected", async () => {
+    const client = mesh.attach(bareClient({ systemClockOffset: 3_600_000 }));
+    await client.send(new InvokeCommand({ FunctionName: "navigator" })).catch(() => {});
+    expect(service.received[0]!.signature).toContain("InvalidSignatureException");
+  });
+
+  it("sends every header that a call can ask for", async () => {
+    await mesh.attach(bareClient()).send(new InvokeCommand({ FunctionName: "navigator", LogType: "Tail" }));
+    await mesh.attach(bareClient()).send(new InvokeCommand({ FunctionName: "navigator", TenantId: "t1" }));
+    expect(service.received[0]!.headers["x-amz-log-type"]).toBe("Tail");
+    expect(service.received[1]!.headers["x-amz-tenant-id"]).toBe("t1");
+  });
+});
+
+function handleByHand(request: never, options: never): ReturnType<NodeHttpHandler["handle"]> {
+  return new NodeHttpHandler().handle(request, options);
+}
+
+async function textOf(
+  stream: AsyncIterable<{ PayloadChunk?: { Payload?: Uint8Array | undefined } | undefined }> | undefined,
+): Promise<string> {
+  let text = "";
+  for await (const event of stream ?? []) text += Buffer.from(event.PayloadChunk?.Payload ?? []).toString();
+  return text;
+}
