@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 // Workspaces see each other's TypeScript source through the `tulle-source` export condition: no build before tests.
-const conditions = ["tulle-source", "node", "import", "module", "default"];
+const conditions = ["tulle-source", "node", "import", "default"];
 const shared = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
