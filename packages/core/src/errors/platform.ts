@@ -146,4 +146,37 @@ export const platformErrors = {
       "A deployment from the process that runs the platform was refused for a reason that Lambda would give too.",
     remedy: "Change the deployment as the message says.",
   },
+  TULLE3101: {
+    name: "runtime-not-available",
+    category: "usage",
+    status: 400,
+    retry: "never",
+    meaning: "The function's runtime is one that the local platform cannot start processes of.",
+    remedy: "Use nodejs20.x, nodejs22.x or nodejs24.x, or leave the function to AWS.",
+  },
+  TULLE3102: {
+    name: "environment-not-made",
+    category: "unavailable",
+    status: 503,
+    retry: "later",
+    meaning:
+      "The platform could not make a new execution environment: a folder, a port or a process was refused.",
+    remedy: "Read the cause: free disk space or file handles, or give write access to the data folder.",
+  },
+  TULLE3103: {
+    name: "executor-closed",
+    category: "unavailable",
+    status: 503,
+    retry: "later",
+    meaning: "The platform stopped its processes before the invocation ended.",
+    remedy: "Invoke again when the platform is running.",
+  },
+  TULLE3104: {
+    name: "function-log-not-written",
+    category: "unavailable",
+    status: 500,
+    retry: "later",
+    meaning: "The log file of a function cannot be written; the function runs on without it.",
+    remedy: "Free disk space or give the platform write access to the file.",
+  },
 } as const;

@@ -1,6 +1,6 @@
 /**
- * The seam between the two halves of the platform: the API side knows functions, versions and callers; the execution side
- * knows processes. Everything that crosses is here.
+ * The seam between the two halves of the platform: the API side knows functions, versions and callers; the
+ * execution side knows processes. Everything that crosses is here.
  */
 export interface Executor {
   /** Runs one invocation in an environment of its own; never rejects for anything the function did. */
@@ -55,6 +55,7 @@ export type InvocationResult =
       readonly functionError: "Unhandled" | null;
       /** Last 4 KB of the log, base64; empty where it was not asked for. */
       readonly logTail: string;
+      /** Whether a process had to be started and initialised for it. */
       readonly coldStart: boolean;
       readonly durationMs: number;
     }
@@ -82,6 +83,8 @@ export interface ExecutorOptions {
   readonly idleTimeoutMs: number;
   /** Most processes at once, over all functions. */
   readonly maxEnvironments: number;
+  /** Keep one process of each runtime waiting, so that a cold start need not wait for it. Default true. */
+  readonly spare?: boolean;
   /** Endpoint of the Invoke API, handed to functions as `AWS_ENDPOINT_URL_LAMBDA`. */
   readonly lambdaEndpoint: () => string;
   /** Fresh session credentials for an environment of a function. */
