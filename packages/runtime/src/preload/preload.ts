@@ -7,15 +7,13 @@
  * all, so that it may stand in an environment whose other processes are not functions; and whatever goes wrong in here, the function runs.
  */
 import { installInterception } from "../intercept/install.ts";
-import { createMesh } from "../mesh/create-mesh.ts";
+import { processMesh } from "../mesh/process-mesh.ts";
 
 const { env: environment } = process;
 
 if (environment["TULLE_SERVICE"] && environment["TULLE_MODE"]?.trim().toLowerCase() !== "off") {
   try {
-    const mesh = createMesh({ environment });
-    Object.assign(globalThis, { [Symbol.for("tulle.invocation")]: mesh.invocation });
-    installInterception(mesh.plane, environment);
+    installInterception(processMesh().plane, environment);
   } catch (error) {
     const message = `the mesh could not be started, calls go on without it: ${String(error)}`;
     console.warn(JSON.stringify({ level: "WARN", source: "tulle", message }));
