@@ -16,7 +16,7 @@ export interface ControlServerOptions {
   readonly control: Control;
   /** 0 takes any free port. */
   readonly port: number;
-  /** How often `control.tick` runs; 1,000 unless given. */
+  /** How often `control.tick` runs; 500 unless given. */
   readonly tickEveryMs?: number;
   /** Gets one line for each fault that is control's own; stderr unless given. */
   readonly log?: (line: string) => void;
@@ -26,7 +26,7 @@ const LOOPBACK = "127.0.0.1";
 
 /** Starts the API. Throws TULLE4114 when the port is taken. */
 export async function createControlServer(options: ControlServerOptions): Promise<ControlServer> {
-  const { control, port, tickEveryMs = 1_000, log = console.error } = options;
+  const { control, port, tickEveryMs = 500, log = console.error } = options;
   const app = createRoutes(control, log);
   const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false });
   await new Promise<void>((resolve, reject) => {
