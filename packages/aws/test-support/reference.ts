@@ -1,8 +1,9 @@
 /**
  * Other people's implementations, for differential tests.
  *
- * Their packages offer a build for bundlers under the `module` condition, and its files import each other without extensions,
- * which Node cannot load. The tests run with that condition set, so it is taken off for what is loaded here.
+ * Their packages offer a build for bundlers under the `module` condition, and its files import each other
+ * without extensions, which Node cannot load. The tests run with that condition set, so it is taken off for
+ * what is loaded here.
  */
 import { createRequire, registerHooks } from "node:module";
 import type * as AwsCrypto from "@aws-crypto/sha256-js";

@@ -1,10 +1,11 @@
 /**
  * Keys from the container credentials endpoint, which Lambda uses after a SnapStart restore and ECS always.
  *
- * The endpoint hands out keys to whoever asks, and the variable that names it may have been written by anybody, so a plain
- * HTTP address is followed only where no packet leaves the host: loopback and the two link-local addresses that AWS documents.
- * How the request is made is the caller's business; this module decides what to ask and what the answer means.
- * Source: AWS SDKs and Tools Reference Guide, "Container credential provider" (read November 2026).
+ * The endpoint hands out keys to whoever asks, and the variable that names it may have been written by
+ * anybody, so a plain HTTP address is followed only where no packet leaves the host: loopback and the two
+ * link-local addresses that AWS documents. How the request is made is the caller's business; this module
+ * decides what to ask and what the answer means. Source: AWS SDKs and Tools Reference Guide, "Container
+ * credential provider" (read November 2026).
  */
 import type { Environment } from "./environment.ts";
 import type { ExpiringCredentials } from "./provider.ts";
@@ -15,7 +16,10 @@ export interface ContainerRequest {
   readonly url: string;
   /** Value of `Authorization`; null for none. */
   readonly authorization: string | null;
-  /** File whose content is the value of `Authorization`, read for every request because it rotates; null for none. */
+  /**
+   * File whose content is the value of `Authorization`, read for every request because it rotates; null for
+   * none.
+   */
   readonly authorizationFile: string | null;
 }
 
@@ -84,7 +88,10 @@ function whyUnsafe(address: string): string | null {
   const { hostname } = url;
   const loopback = /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname);
   if (url.protocol === "http:" && (loopback || SAFE_HOSTS.has(hostname))) return null;
-  return `AWS_CONTAINER_CREDENTIALS_FULL_URI names '${url.protocol}//${hostname}'; only https, loopback and AWS's link-local addresses are asked for credentials`;
+  return (
+    `AWS_CONTAINER_CREDENTIALS_FULL_URI names '${url.protocol}//${hostname}'; ` +
+    "only https, loopback and AWS's link-local addresses are asked for credentials"
+  );
 }
 
 function isText(value: unknown): value is string {

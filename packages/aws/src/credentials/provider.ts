@@ -1,9 +1,10 @@
 /**
  * Hands out the current credentials of a process, without a client library and without a timer.
  *
- * Order: the environment, then the container endpoint. Keys of the environment live as long as the process on Lambda, so
- * they are read once. Keys of the endpoint expire: they are fetched when first asked for and again from five minutes before
- * their end, by one request for all who wait; while old keys still hold, a failed refresh is not an error.
+ * Order: the environment, then the container endpoint. Keys of the environment live as long as the process
+ * on Lambda, so they are read once. Keys of the endpoint expire: they are fetched when first asked for and
+ * again from five minutes before their end, by one request for all who wait; while old keys still hold, a
+ * failed refresh is not an error.
  */
 import type { Credentials } from "../signature/index.ts";
 import {
@@ -84,6 +85,7 @@ async function ask(
       `the container credentials endpoint answered ${status} without keys`
     );
   } catch (error) {
-    return `the container credentials endpoint could not be asked: ${error instanceof Error ? error.message : String(error)}`;
+    const why = error instanceof Error ? error.message : String(error);
+    return `the container credentials endpoint could not be asked: ${why}`;
   }
 }

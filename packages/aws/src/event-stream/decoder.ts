@@ -1,9 +1,10 @@
 /**
  * Takes an event stream as it comes off a socket, cut anywhere, and gives whole messages.
  *
- * Bytes of an unfinished frame are kept as the pieces they came in and joined once, when the frame is complete, so a large
- * payload in small pieces costs one copy and not one per piece. What is kept is bounded by the longest frame, which the
- * prelude's checksum protects. After a fault there is no way to find the next frame, so the decoder stays shut.
+ * Bytes of an unfinished frame are kept as the pieces they came in and joined once, when the frame is
+ * complete, so a large payload in small pieces costs one copy and not one per piece. What is kept is
+ * bounded by the longest frame, which the prelude's checksum protects. After a fault there is no way to
+ * find the next frame, so the decoder stays shut.
  */
 import {
   decodeFrame,
@@ -30,7 +31,10 @@ export interface MessageDecoder {
   end(): DecodeStep;
 }
 
-/** A decoder for one stream. The payloads it gives are views of the pushed bytes: push only what stays unchanged. */
+/**
+ * A decoder for one stream. The payloads it gives are views of the pushed bytes: push only what stays
+ * unchanged.
+ */
 export function createMessageDecoder(): MessageDecoder {
   let pieces: Buffer[] = [];
   let heldBytes = 0;

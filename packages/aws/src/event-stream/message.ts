@@ -1,9 +1,10 @@
 /**
  * One message of an event stream, as a frame.
  *
- * Total length, header length and their checksum (12 bytes), headers, payload, checksum of everything before (4 bytes);
- * numbers are big-endian. The prelude has a checksum of its own so that a reader never waits for, or allocates, what a flipped
- * bit asks for. Source: AWS, "Event stream encoding" (Amazon Transcribe developer guide, read November 2026).
+ * Total length, header length and their checksum (12 bytes), headers, payload, checksum of everything
+ * before (4 bytes); numbers are big-endian. The prelude has a checksum of its own so that a reader never
+ * waits for, or allocates, what a flipped bit asks for. Source: AWS, "Event stream encoding" (Amazon
+ * Transcribe developer guide, read November 2026).
  */
 import { crc32 } from "./crc32.ts";
 import { decodeHeaders, encodeHeaders, type MessageHeaders } from "./headers.ts";

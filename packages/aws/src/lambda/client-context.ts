@@ -1,9 +1,9 @@
 /**
  * The client context of a synchronous Invoke: the carrier of what travels with a request.
  *
- * It belongs to the caller. Ours goes to `custom.tulle`, where every runtime's context object shows it, and gives way
- * whenever there is doubt: a context that is not base64 of a JSON object is passed on untouched, and one
- * that would grow past the service's limit is passed on without ours.
+ * It belongs to the caller. Ours goes to `custom.tulle`, where every runtime's context object shows it, and
+ * gives way whenever there is doubt: a context that is not base64 of a JSON object is passed on untouched,
+ * and one that would grow past the service's limit is passed on without ours.
  */
 import type { WireContext } from "@tulle/core/context";
 import { MAX_CLIENT_CONTEXT_BYTES } from "./limits.ts";

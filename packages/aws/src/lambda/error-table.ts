@@ -1,9 +1,10 @@
 /**
  * Every error of the Lambda API, with what stands on the wire beside its code.
  *
- * The service is of two minds about the name of the message field, and SDKs for some languages read only the spelling of
- * their model, so an imitation has to keep both. Source: service model of botocore 1.43.11; the last group is what the
- * service's front door answers for any operation (recorded or documented, not modelled).
+ * The service is of two minds about the name of the message field, and SDKs for some languages read only
+ * the spelling of their model, so an imitation has to keep both. Source: service model of botocore 1.43.11;
+ * the last group is what the service's front door answers for any operation (recorded or documented, not
+ * modelled).
  */
 export interface LambdaErrorRow {
   readonly status: number;

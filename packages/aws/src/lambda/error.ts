@@ -59,7 +59,10 @@ export function readLambdaError(answer: HttpAnswer): LambdaError {
   };
 }
 
-/** Spells an error as the service does: header for the code, body for the rest, in the spelling of its shape. */
+/**
+ * Spells an error as the service does: header for the code, body for the rest, in the spelling of its
+ * shape.
+ */
 export function formatLambdaError(
   code: string,
   message: string,

@@ -9,12 +9,12 @@ describe("readFunctionError", () => {
   it.each([
     [
       "Node's document",
-      '{"errorType":"TypeError","errorMessage":"x is \\"not\\" a function","trace":["TypeError: x","  at y"]}',
+      '{"errorType":"TypeError","errorMessage":"x is \\"not\\" a function","trace":["at y"]}',
       { errorType: "TypeError", errorMessage: 'x is "not" a function' },
     ],
     [
       "Python's document",
-      '{"errorMessage": "division by zero", "errorType": "ZeroDivisionError", "requestId": "", "stackTrace": ["a"]}',
+      '{"errorMessage": "division by zero", "errorType": "ZeroDivisionError", "requestId": ""}',
       { errorType: "ZeroDivisionError", errorMessage: "division by zero" },
     ],
     [

@@ -1,9 +1,9 @@
 /**
  * Type and message of a function's error document, without parsing the document.
  *
- * A function may put megabytes into an error, and the mesh looks at every one to classify it. Both fields stand at the top
- * level, so a walk over the bytes that skips nested values finds them; it ends when both are found or the budget
- * is used up. Names are matched as the runtimes write them, unescaped.
+ * A function may put megabytes into an error, and the mesh looks at every one to classify it. Both fields
+ * stand at the top level, so a walk over the bytes that skips nested values finds them; it ends when both
+ * are found or the budget is used up. Names are matched as the runtimes write them, unescaped.
  */
 export interface FunctionErrorSummary {
   /** Empty where the document has none. */

@@ -1,4 +1,7 @@
-/** Limits of the Lambda service that a client or a local platform has to keep. Source: AWS Lambda quotas, November 2026. */
+/**
+ * Limits of the Lambda service that a client or a local platform has to keep. Source: AWS Lambda quotas,
+ * November 2026.
+ */
 
 /** Largest request body of a synchronous invocation. */
 export const MAX_SYNC_REQUEST_BYTES: number = 6 * 1024 * 1024;

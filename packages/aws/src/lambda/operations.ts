@@ -1,8 +1,8 @@
 /**
  * The Lambda API's operations by method and path, and the way from a request line to one of them.
  *
- * Parameters are decoded after the path is split, because a function name may hold an encoded colon or, in a tag's
- * resource, an encoded slash. Source: service model of botocore 1.43.11 (API 2015-03-31).
+ * Parameters are decoded after the path is split, because a function name may hold an encoded colon or, in
+ * a tag's resource, an encoded slash. Source: service model of botocore 1.43.11 (API 2015-03-31).
  */
 export interface LambdaRoute {
   readonly operation: string;

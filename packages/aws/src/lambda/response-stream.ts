@@ -1,4 +1,7 @@
-/** The events of a streamed response (`InvokeWithResponseStream`), between typed values and event-stream frames. */
+/**
+ * The events of a streamed response (`InvokeWithResponseStream`), between typed values and event-stream
+ * frames.
+ */
 import { invariant } from "@tulle/core/errors";
 import { type EventStreamMessage, encodeMessage, type HeaderValue } from "../event-stream/index.ts";
 

@@ -13,7 +13,10 @@ export interface Arn {
 /** Longest ARN that any service documents, in characters. */
 const MAX_ARN_CHARACTERS = 2048;
 
-/** Splits an ARN; null for anything else. Says nothing about whether the resource exists or its name is legal. */
+/**
+ * Splits an ARN; null for anything else. Says nothing about whether the resource exists or its name is
+ * legal.
+ */
 export function parseArn(text: string): Arn | null {
   if (text.length > MAX_ARN_CHARACTERS) return null;
   const match = /^arn:([a-z][a-z0-9-]*):([a-z0-9-]+):([a-z0-9-]*):([0-9]{12}|aws|):(.+)$/s.exec(text);

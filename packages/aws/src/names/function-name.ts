@@ -1,10 +1,11 @@
 /**
- * The ways to name a Lambda function: `fn`, `fn:live`, `123456789012:function:fn`, a whole ARN, and mixtures.
+ * The ways to name a Lambda function: `fn`, `fn:live`, `123456789012:function:fn`, a whole ARN, and
+ * mixtures.
  *
- * The service checks one regular expression in which every part but the name is optional, so text that looks like
- * something else can be legal: `arn:...:function` without a name is the function called `function`. The expression
- * below is the service's, letter for letter as its messages show it, and parsing follows from it.
- * Source: answers recorded from AWS in November 2025; API model of botocore 1.43.
+ * The service checks one regular expression in which every part but the name is optional, so text that
+ * looks like something else can be legal: `arn:...:function` without a name is the function called
+ * `function`. The expression below is the service's, letter for letter as its messages show it, and parsing
+ * follows from it. Source: answers recorded from AWS in November 2025; API model of botocore 1.43.
  */
 
 /** What a function name says; null where it is silent. */

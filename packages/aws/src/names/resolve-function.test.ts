@@ -86,7 +86,9 @@ const ruleOf: Readonly<Record<string, NamingRules>> = {
   create_function: "create",
 };
 
-/** Recorded refusals of a name's shape, each with what was asked: the refused values stand in the messages. */
+/**
+ * Recorded refusals of a name's shape, each with what was asked: the refused values stand in the messages.
+ */
 function recordedViolations() {
   const recorded = JSON.parse(readFileSync(file, "utf8")) as Record<string, Record<string, Recorded>>;
   return Object.entries(recorded).flatMap(([title, answers]) => {

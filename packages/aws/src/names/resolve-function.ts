@@ -1,10 +1,11 @@
 /**
  * From what a request says to the function it means, with the service's own refusals on the way.
  *
- * The service checks in this order, and a client sees only the first thing wrong: shape (every violation at once, counted),
- * region, account, the qualifier named twice. Whether the function exists is somebody else's question. The shape depends on
- * the operation: most take the longer pattern with dots and `$LATEST.PUBLISHED`, some still the older one.
- * Source: answers recorded from AWS in November 2025; service model of botocore 1.43.11.
+ * The service checks in this order, and a client sees only the first thing wrong: shape (every violation at
+ * once, counted), region, account, the qualifier named twice. Whether the function exists is somebody
+ * else's question. The shape depends on the operation: most take the longer pattern with dots and
+ * `$LATEST.PUBLISHED`, some still the older one. Source: answers recorded from AWS in November 2025;
+ * service model of botocore 1.43.11.
  */
 import {
   FUNCTION_NAME_PATTERN,
@@ -15,10 +16,11 @@ import {
 } from "./function-name.ts";
 
 /**
- * Which operation asks, as far as names are concerned. `invoke`, `get` and `delete` stand for the operations whose model has
- * the longer shape (invoking, reading and deleting functions, permissions, event-invoke configuration, versions);
- * `configure` for those with the older one (updating code and configuration, aliases, publishing, concurrency); `create` and
- * `url` (function URL configuration) add a rule each.
+ * Which operation asks, as far as names are concerned. `invoke`, `get` and `delete` stand for the
+ * operations whose model has the longer shape (invoking, reading and deleting functions, permissions,
+ * event-invoke configuration, versions); `configure` for those with the older one (updating code and
+ * configuration, aliases, publishing, concurrency); `create` and `url` (function URL configuration) add a
+ * rule each.
  */
 export type NamingRules = "invoke" | "get" | "delete" | "create" | "configure" | "url";
 
@@ -52,11 +54,16 @@ export interface NameRefusal {
     | "ResourceNotFoundException"
     | "AccessDeniedException";
   readonly status: number;
-  /** Empty for AccessDeniedException: the recorded answer has none, and only the platform knows the caller. */
+  /**
+   * Empty for AccessDeniedException: the recorded answer has none, and only the platform knows the caller.
+   */
   readonly message: string;
 }
 
-/** Decides which function a request names, or answers as the service does: its codes, its messages, its order of checks. */
+/**
+ * Decides which function a request names, or answers as the service does: its codes, its messages, its
+ * order of checks.
+ */
 export function resolveFunctionName(question: NameQuestion): NameAnswer {
   const { rules, functionName, qualifier } = question;
   const violations = [...qualifierViolations(rules, qualifier), ...nameViolations(rules, functionName)];
@@ -88,7 +95,7 @@ export function resolveFunctionName(question: NameQuestion): NameAnswer {
 
 /** One violation in the service's words; several are joined by `validationMessage`. */
 export function patternViolation(value: string, member: string, pattern: string): string {
-  return `Value '${value}' at '${member}' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern}`;
+  return `${subject(value, member)}: Member must satisfy regular expression pattern: ${pattern}`;
 }
 
 /** The message of a ValidationException about these violations. */
@@ -143,7 +150,11 @@ function matchesWhole(pattern: string, text: string): boolean {
 }
 
 function tooLong(value: string, member: string, limit: number): string {
-  return `Value '${value}' at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${limit}`;
+  return `${subject(value, member)}: Member must have length less than or equal to ${limit}`;
+}
+
+function subject(value: string, member: string): string {
+  return `Value '${value}' at '${member}' failed to satisfy constraint`;
 }
 
 function refused(code: NameRefusal["code"], status: number, message: string): NameRefusal {

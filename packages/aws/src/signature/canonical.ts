@@ -1,14 +1,14 @@
 /**
  * The canonical forms that a Signature Version 4 is computed over.
  *
- * One implementation serves the signer and the verifier, and both start from what stands on the wire: the raw
- * path and the raw query. Working from decoded values instead would need a promise that nobody between the two sides
- * encodes differently, and SDKs do (`%3A` against `:` in a function name).
+ * One implementation serves the signer and the verifier, and both start from what stands on the wire: the
+ * raw path and the raw query. Working from decoded values instead would need a promise that nobody between
+ * the two sides encodes differently, and SDKs do (`%3A` against `:` in a function name).
  *
- * Every service but S3 escapes the path once more than the wire shows (`fn%3Alive` is signed as `fn%253Alive`) and
- * removes dot segments and empty segments first. S3 signs the path exactly as sent, because `a//b` and `a/../b` are
- * legal object keys.
- * Source: AWS, "Create a signed AWS API request" (IAM User Guide, read November 2026).
+ * Every service but S3 escapes the path once more than the wire shows (`fn%3Alive` is signed as
+ * `fn%253Alive`) and removes dot segments and empty segments first. S3 signs the path exactly as sent,
+ * because `a//b` and `a/../b` are legal object keys. Source: AWS, "Create a signed AWS API request" (IAM
+ * User Guide, read November 2026).
  */
 
 /** How a service derives the canonical path from the one on the wire. */
@@ -42,7 +42,10 @@ export function canonicalPath(path: string, style: PathStyle): string {
   return `/${kept.join("/")}${path.endsWith("/") ? "/" : ""}`;
 }
 
-/** The query as it enters the canonical request: every key and value encoded the one way, sorted by key, then value. */
+/**
+ * The query as it enters the canonical request: every key and value encoded the one way, sorted by key,
+ * then value.
+ */
 export function canonicalQuery(query: string, omit?: (key: string) => boolean): string {
   if (query === "") return "";
   const pairs: (readonly [key: string, value: string])[] = [];

@@ -3,6 +3,7 @@ export { formatAmzDate, parseAmzDate } from "./amz-date.ts";
 export { EMPTY_SHA256, escapeUri, type PathStyle } from "./canonical.ts";
 export { type PresignOptions, presign } from "./presign.ts";
 export type { ReceivedRequest } from "./received.ts";
+export type { SignatureErrorCode, SignatureRefusal } from "./refusal.ts";
 export {
   type Credentials,
   payloadHashOf,
@@ -13,8 +14,6 @@ export {
 } from "./sign.ts";
 export {
   type KnownCredentials,
-  type SignatureErrorCode,
-  type SignatureRefusal,
   type Verification,
   type VerifyOptions,
   verify,

@@ -1,8 +1,8 @@
 /**
  * Signs a request in its query, for somebody else to send: a browser, a device, a WebSocket upgrade.
  *
- * Not on the hot path, so nothing is remembered but the derived key. Source: AWS, "Create a signed AWS API request",
- * query string form (IAM User Guide, read November 2026).
+ * Not on the hot path, so nothing is remembered but the derived key. Source: AWS, "Create a signed AWS API
+ * request", query string form (IAM User Guide, read November 2026).
  */
 import { hash } from "node:crypto";
 import { formatAmzDate } from "./amz-date.ts";

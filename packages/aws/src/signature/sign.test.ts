@@ -41,10 +41,7 @@ function ours(request: OrdinaryRequest) {
   return { method, path, query, headers: { host: "example.amazonaws.com", ...headers }, body };
 }
 
-function reference(
-  { service, region, sessionToken }: OrdinaryRequest,
-  applyChecksum: boolean,
-): Smithy.SignatureV4 {
+function reference({ service, region, sessionToken }: OrdinaryRequest, applyChecksum: boolean) {
   const credentials = { ...keys, ...(sessionToken !== undefined && { sessionToken }) };
   return new SignatureV4({
     credentials,

@@ -1,10 +1,11 @@
 /**
  * Signs a request with Signature Version 4, in the Authorization header.
  *
- * This runs on every call through the mesh, so it does per call only what depends on the call: one digest of the body,
- * one of the canonical request, two for the HMAC. The derived key, the timestamp's text and the order of the header names are
- * remembered. It signs the same headers as `@smithy/signature-v4` (all but the ones that intermediaries change), and the
- * result is the same to the byte; a property test holds it to that.
+ * This runs on every call through the mesh, so it does per call only what depends on the call: one digest
+ * of the body, one of the canonical request, two for the HMAC. The derived key, the timestamp's text and
+ * the order of the header names are remembered. It signs the same headers as `@smithy/signature-v4` (all
+ * but the ones that intermediaries change), and the result is the same to the byte; a property test holds
+ * it to that.
  */
 import { hash } from "node:crypto";
 import { formatAmzDate } from "./amz-date.ts";
@@ -143,7 +144,10 @@ function hasNames(headers: Readonly<Record<string, string>>, given: readonly str
   return at === given.length;
 }
 
-/** Headers that something between client and service may rewrite, so that signing them would break the request. */
+/**
+ * Headers that something between client and service may rewrite, so that signing them would break the
+ * request.
+ */
 export function isSignable(name: string): boolean {
   return !UNSIGNABLE.has(name) && !name.startsWith("proxy-") && !name.startsWith("sec-");
 }

@@ -1,10 +1,11 @@
 /**
  * Derived keys, and the HMAC with one of them, at the price of two plain digests.
  *
- * `createHmac` with a Buffer builds a key object on every call and takes 20 us or more on Node 24; a one-shot
- * `hash()` takes under 1 us. HMAC is two digests over fixed prefixes (RFC 2104), so the prefixes are computed once per derived key and
- * kept. Digests travel as latin1 text, because building a Buffer for each costs as much as the digest itself. A key
- * lives for a day, a region, a service and a secret; the number kept is bounded.
+ * `createHmac` with a Buffer builds a key object on every call and takes 20 us or more on Node 24; a
+ * one-shot `hash()` takes under 1 us. HMAC is two digests over fixed prefixes (RFC 2104), so the prefixes
+ * are computed once per derived key and kept. Digests travel as latin1 text, because building a Buffer for
+ * each costs as much as the digest itself. A key lives for a day, a region, a service and a secret; the
+ * number kept is bounded.
  */
 import { createHmac, hash } from "node:crypto";
 

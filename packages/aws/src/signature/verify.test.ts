@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { payloadHashOf, presign, type ReceivedRequest, sign, type VerifyOptions, verify } from "./index.ts";
+import { payloadHashOf, type ReceivedRequest, sign, type VerifyOptions, verify } from "./index.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 23, 10, 11, 12);
 const session = { secretAccessKey: "secret", sessionToken: "token==", principal: "dispatch" };
@@ -62,8 +62,8 @@ const mismatch = {
   code: "InvalidSignatureException",
   status: 403,
   message:
-    "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key " +
-    "and signing method. Consult the service documentation for details.",
+    "The request signature we calculated does not match the signature you provided. " +
+    "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
 };
 
 describe("verify", () => {
@@ -142,7 +142,8 @@ describe("verify", () => {
         "Authorization header requires 'Credential' parameter. " +
         "Authorization header requires 'SignedHeaders' parameter. " +
         "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. " +
-        "(Hashed with SHA-256 and encoded with Base64) Authorization=BOVWHkwmmZ+ctSvZOKBPu1mzDczRukcMLaNslyMqIgk=",
+        "(Hashed with SHA-256 and encoded with Base64) " +
+        "Authorization=BOVWHkwmmZ+ctSvZOKBPu1mzDczRukcMLaNslyMqIgk=",
     });
   });
 
@@ -156,7 +157,8 @@ describe("verify", () => {
     ],
     [
       "a header signed twice",
-      "AWS4-HMAC-SHA256 Credential=ASIASESSION/20261123/eu-west-1/lambda/aws4_request, SignedHeaders=host;host, Signature=0",
+      "AWS4-HMAC-SHA256 Credential=ASIASESSION/20261123/eu-west-1/lambda/aws4_request, " +
+        "SignedHeaders=host;host, Signature=0",
       "SignedHeaders must name every header once.",
     ],
   ])("refuses %s as incomplete", (_, authorization, message) => {
@@ -225,12 +227,14 @@ describe("verify", () => {
     expect(check(signed({ nowMs: NOW_MS - 301_000 }))).toMatchObject({
       code: "InvalidSignatureException",
       message:
-        "Signature expired: 20261123T100611Z is now earlier than 20261123T100612Z (20261123T101112Z - 5 min.)",
+        "Signature expired: 20261123T100611Z is now earlier than " +
+        "20261123T100612Z (20261123T101112Z - 5 min.)",
     });
     expect(check(signed({ nowMs: NOW_MS + 301_000 }))).toMatchObject({
       code: "InvalidSignatureException",
       message:
-        "Signature not yet current: 20261123T101613Z is still later than 20261123T101612Z (20261123T101112Z + 5 min.)",
+        "Signature not yet current: 20261123T101613Z is still later than " +
+        "20261123T101612Z (20261123T101112Z + 5 min.)",
     });
     expect(check(signed({ nowMs: NOW_MS - 1000 }), { maxSkewMs: 0 })).toMatchObject({ ok: false });
   });
@@ -266,7 +270,7 @@ describe("verify", () => {
 
   it("reads the time from a Date header where there is no X-Amz-Date", () => {
     const request = signed();
-    // The signature covers x-amz-date here, so the outcome shows that the time was understood and the rest refused.
+    // The signature covers x-amz-date, so a mismatch and nothing earlier shows that the time was understood.
     const dated = withHeader(request, "x-amz-date", () => null);
     const rawHeaders = [...dated.rawHeaders, "Date", new Date(NOW_MS).toUTCString()];
     expect(check({ ...dated, rawHeaders })).toEqual(mismatch);
@@ -282,74 +286,6 @@ describe("verify", () => {
       code: "IncompleteSignatureException",
       status: 403,
       message: "The request is too large to be checked.",
-    });
-  });
-
-  it("never throws, whatever arrives", () => {
-    const authorization = fc.oneof(
-      fc.string(),
-      fc.string().map((rest) => `AWS4-HMAC-SHA256 ${rest}`),
-      fc
-        .tuple(fc.string(), fc.string(), fc.string())
-        .map(
-          ([credential, names, signature]) =>
-            `AWS4-HMAC-SHA256 Credential=${credential}/20261123/eu-west-1/lambda/aws4_request, SignedHeaders=host;${names}, Signature=${signature}`,
-        ),
-    );
-    fc.assert(
-      fc.property(fc.string({ unit: "binary" }), authorization, fc.string(), (url, value, name) => {
-        const rawHeaders = ["host", "h", "authorization", value, "x-amz-date", "20261123T101112Z", name, "x"];
-        expect(check({ method: "GET", url, rawHeaders }).ok).toBe(false);
-      }),
-    );
-  });
-});
-
-describe("verify of a presigned URL", () => {
-  const bare = { method: "GET", path, query, headers: { host: "h" } };
-  const url = (expiresSeconds = 60) => `${path}?${presign(bare, signer, { nowMs: NOW_MS, expiresSeconds })}`;
-  const received = (address: string): ReceivedRequest => ({
-    method: "GET",
-    url: address,
-    rawHeaders: ["Host", "h"],
-  });
-
-  it("accepts it until it expires", () => {
-    expect(check(received(url()))).toMatchObject({ ok: true, identity: session });
-    expect(check(received(url()), { nowMs: NOW_MS + 60_000 })).toMatchObject({ ok: true });
-    expect(check(received(url()), { nowMs: NOW_MS + 61_000 })).toMatchObject({
-      code: "InvalidSignatureException",
-      message: "Signature expired: 20261123T101212Z is now earlier than 20261123T101213Z",
-    });
-  });
-
-  it("refuses a changed parameter", () => {
-    expect(check(received(url().replace("Qualifier=live", "Qualifier=canary")))).toEqual(mismatch);
-    expect(check(received(url().replace("X-Amz-Expires=60", "X-Amz-Expires=61")))).toEqual(mismatch);
-  });
-
-  it("names the parameters that are missing", () => {
-    expect(check(received(`${path}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=a`))).toMatchObject({
-      code: "IncompleteSignatureException",
-      message:
-        "AWS query-string parameters must include 'X-Amz-Signature'. " +
-        "AWS query-string parameters must include 'X-Amz-SignedHeaders'. " +
-        "AWS query-string parameters must include 'X-Amz-Date'. " +
-        "AWS query-string parameters must include 'X-Amz-Expires'.",
-    });
-  });
-
-  it.each(["604801", "-1", "1.5", "soon"])("refuses a lifetime of %s seconds", (lifetime) => {
-    const address = url().replace("X-Amz-Expires=60", `X-Amz-Expires=${lifetime}`);
-    expect(check(received(address))).toMatchObject({ code: "IncompleteSignatureException" });
-  });
-
-  it("accepts one from S3's style only where unsigned payloads are let through", () => {
-    const s3 = { ...signer, service: "s3" };
-    const address = `/a//b%20c?${presign({ ...bare, path: "/a//b%20c" }, s3, { nowMs: NOW_MS, expiresSeconds: 60 })}`;
-    expect(check(received(address), { service: "s3" })).toEqual(mismatch);
-    expect(check(received(address), { service: "s3", allowUnsignedPayload: true })).toMatchObject({
-      ok: true,
     });
   });
 });

@@ -1,14 +1,13 @@
 /**
  * Checks a received request against Signature Version 4, as an AWS service does.
  *
- * The request is signed again from what arrived, with only the headers that the client says it signed, and the two
- * signatures are compared in constant time. That makes one verifier good for every client: each SDK signs another set of
- * headers. The body's digest is computed here unless the reader did it while reading; a client's
- * `x-amz-content-sha256` must agree with it. Codes and messages are the service's own, so that SDKs classify them.
- * Source: recorded and documented answers; section 2.2 of the project's Lambda facts.
+ * The request is signed again from what arrived, with only the headers that the client says it signed, and
+ * the two signatures are compared in constant time. That makes one verifier good for every client: each SDK
+ * signs another set of headers. The body's digest is computed here unless the reader did it while reading;
+ * a client's `x-amz-content-sha256` must agree with it. Codes and messages are the service's own, so that
+ * SDKs classify them. Source: recorded and documented answers; section 2.2 of the project's Lambda facts.
  */
-import { hash, timingSafeEqual } from "node:crypto";
-import { formatAmzDate } from "./amz-date.ts";
+import { hash } from "node:crypto";
 import {
   canonicalHeaderValue,
   canonicalPath,
@@ -16,14 +15,10 @@ import {
   type PathStyle,
   pathStyleOf,
 } from "./canonical.ts";
-import {
-  type ClaimReading,
-  type OpenedRequest,
-  openRequest,
-  type ReceivedRequest,
-  readClaim,
-  type SignatureClaim,
-} from "./received.ts";
+import { checkCoverage, checkIdentity, checkScope, checkTime, sameText } from "./checks.ts";
+import { type ClaimReading, readClaim, type SignatureClaim } from "./claim.ts";
+import { type OpenedRequest, openRequest, type ReceivedRequest } from "./received.ts";
+import { MISMATCH, refuse, type SignatureRefusal } from "./refusal.ts";
 import { payloadHashOf } from "./sign.ts";
 import { hmacHex, signingKeyFor } from "./signing-key.ts";
 
@@ -49,21 +44,6 @@ export interface VerifyOptions {
   readonly pathStyle?: PathStyle | undefined;
   /** AWS IoT and a few others add the token after signing; default `signed`. */
   readonly sessionToken?: "signed" | "added-after-signing" | undefined;
-}
-
-export type SignatureErrorCode =
-  | "MissingAuthenticationTokenException"
-  | "IncompleteSignatureException"
-  | "UnrecognizedClientException"
-  | "ExpiredTokenException"
-  | "InvalidSignatureException";
-
-/** A refusal, ready to be answered. */
-export interface SignatureRefusal {
-  readonly ok: false;
-  readonly code: SignatureErrorCode;
-  readonly status: 403;
-  readonly message: string;
 }
 
 export type Verification<Known> =
@@ -98,93 +78,6 @@ export function verify<Known extends KnownCredentials>(
     checkCoverage(claim, request, options) ??
     checkSignature({ received, request, claim, options }, identity!);
   return refusal ?? { ok: true, accessKeyId, region, service, identity: identity! };
-}
-
-const MISMATCH =
-  "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key " +
-  "and signing method. Consult the service documentation for details.";
-const DEFAULT_SKEW_MS = 300_000;
-
-function checkScope(claim: SignatureClaim, options: VerifyOptions): SignatureRefusal | null {
-  if (options.region !== undefined && claim.region !== options.region)
-    return refuse(
-      "InvalidSignatureException",
-      `Credential should be scoped to a valid region, not '${claim.region}'. `,
-    );
-  if (options.service !== undefined && claim.service !== options.service)
-    return refuse(
-      "InvalidSignatureException",
-      `Credential should be scoped to correct service: '${options.service}'. `,
-    );
-  return null;
-}
-
-function checkIdentity(
-  claim: SignatureClaim,
-  identity: KnownCredentials | undefined,
-  nowMs: number,
-): SignatureRefusal | null {
-  const expected = identity?.sessionToken ?? null;
-  if (identity === undefined || !sameText(claim.sessionToken ?? "", expected ?? ""))
-    return refuse("UnrecognizedClientException", "The security token included in the request is invalid.");
-  if (identity.expiresAtMs !== undefined && nowMs >= identity.expiresAtMs)
-    return refuse("ExpiredTokenException", "The security token included in the request is expired");
-  return null;
-}
-
-function checkTime(claim: SignatureClaim, options: VerifyOptions): SignatureRefusal | null {
-  const { nowMs } = options;
-  const skewMs = options.maxSkewMs ?? DEFAULT_SKEW_MS;
-  const minutes = `${Math.round((skewMs / 60_000) * 100) / 100} min.`;
-  const { signedAtMs, amzDate, expiresSeconds } = claim;
-  const now = formatAmzDate(nowMs);
-  if (signedAtMs > nowMs + skewMs) {
-    const limit = formatAmzDate(nowMs + skewMs);
-    return refuse(
-      "InvalidSignatureException",
-      `Signature not yet current: ${amzDate} is still later than ${limit} (${now} + ${minutes})`,
-    );
-  }
-  if (expiresSeconds !== null) {
-    const endsAtMs = signedAtMs + expiresSeconds * 1000;
-    if (nowMs <= endsAtMs) return null;
-    return refuse(
-      "InvalidSignatureException",
-      `Signature expired: ${formatAmzDate(endsAtMs)} is now earlier than ${now}`,
-    );
-  }
-  if (signedAtMs >= nowMs - skewMs) return null;
-  const limit = formatAmzDate(nowMs - skewMs);
-  return refuse(
-    "InvalidSignatureException",
-    `Signature expired: ${amzDate} is now earlier than ${limit} (${now} - ${minutes})`,
-  );
-}
-
-/** A signature must cover where the request goes and on whose behalf it is made. */
-function checkCoverage(
-  claim: SignatureClaim,
-  request: OpenedRequest,
-  options: VerifyOptions,
-): SignatureRefusal | null {
-  if (!claim.signedHeaders.includes("host"))
-    return refuse(
-      "InvalidSignatureException",
-      "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
-    );
-  const tokenIsHeader = claim.form === "header" && claim.sessionToken !== null;
-  if (
-    tokenIsHeader &&
-    options.sessionToken !== "added-after-signing" &&
-    !claim.signedHeaders.includes("x-amz-security-token")
-  )
-    return refuse(
-      "InvalidSignatureException",
-      "'X-Amz-Security-Token' must be a 'SignedHeader' in the AWS Authorization.",
-    );
-  for (const name of claim.signedHeaders)
-    if (!request.headers.has(name)) return refuse("InvalidSignatureException", MISMATCH);
-  return null;
 }
 
 interface SignatureCheck {
@@ -239,15 +132,4 @@ function refuseReading(reading: Exclude<ClaimReading, { kind: "claim" }>): Signa
     return refuse("MissingAuthenticationTokenException", "Missing Authentication Token");
   const code = reading.kind === "incomplete" ? "IncompleteSignatureException" : "InvalidSignatureException";
   return refuse(code, reading.message);
-}
-
-function refuse(code: SignatureErrorCode, message: string): SignatureRefusal {
-  return { ok: false, code, status: 403, message };
-}
-
-/** Compares without telling by its duration where two texts differ. */
-function sameText(a: string, b: string): boolean {
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
 }
