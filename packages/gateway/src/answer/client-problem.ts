@@ -15,9 +15,9 @@ export interface ClientProblem {
 const RETRY_AFTER_SECONDS = 1;
 
 export function clientProblem(error: unknown): ClientProblem {
-  const code = isTulleError(error) ? (behindTheDoor[error.code] ?? error.code) : "TULLE5000";
-  const status = code.startsWith("TULLE5") ? errorRegistry[code].status : 502;
-  const own = isTulleError(error) && error.code === code && code.startsWith("TULLE5");
+  const own = isTulleError(error) && error.code.startsWith("TULLE5");
+  const code = own ? error.code : isTulleError(error) ? behindTheDoor(error.code) : "TULLE5000";
+  const { status } = errorRegistry[code];
   return {
     status,
     message: own && !hidden.has(code) ? error.message : (sentences[status] ?? sentences[500]!),
@@ -25,19 +25,14 @@ export function clientProblem(error: unknown): ClientProblem {
   };
 }
 
-/** Codes of the data plane, and what each is to somebody outside. */
-const behindTheDoor: Readonly<Partial<Record<ErrorCode, ErrorCode>>> = {
-  TULLE2001: "TULLE5009",
-  TULLE2002: "TULLE5010",
-  TULLE2003: "TULLE5011",
-  TULLE2004: "TULLE5011",
-  TULLE2005: "TULLE5010",
-  TULLE2006: "TULLE5013",
-  TULLE2007: "TULLE5009",
-  TULLE2008: "TULLE5009",
-  TULLE2009: "TULLE5009",
-  TULLE2010: "TULLE5010",
-};
+/** What a code of the data plane is to somebody outside, by the status that the registry gives it. */
+function behindTheDoor(code: ErrorCode): ErrorCode {
+  const { status, category } = errorRegistry[code];
+  if (category === "refused") return "TULLE5013";
+  if (status === 504) return "TULLE5011";
+  if (status === 503 || status === 429) return "TULLE5010";
+  return "TULLE5009";
+}
 
 /** Own codes whose message speaks about the service. */
 const hidden: ReadonlySet<ErrorCode> = new Set(["TULLE5000", "TULLE5008", "TULLE5009"]);
