@@ -12,7 +12,7 @@ import type { ApiServices } from "./api/request.ts";
 import { createApiServer } from "./api/server.ts";
 import { openCodeStore } from "./code/code-store.ts";
 import { createExecutor } from "./execution/executor.ts";
-import type { EnvironmentStatus, Executor, SessionCredentials } from "./execution/port.ts";
+import type { EnvironmentStatus, Executor, ExecutorOptions, SessionCredentials } from "./execution/port.ts";
 import type { Account } from "./functions/account.ts";
 import { Admission } from "./functions/admission.ts";
 import { type Deployment, type DeploySpec, deploy } from "./functions/deploy.ts";
@@ -64,6 +64,8 @@ export interface PlatformOptions {
   readonly onSettled?: (event: QueuedEvent, condition: SettledCondition) => void;
   /** A failure of the platform itself; the caller got a ServiceException. Default: one line on stderr. */
   readonly onTrouble?: (error: unknown) => void;
+  /** What runs the functions. Default: processes of this machine. */
+  readonly executor?: (options: ExecutorOptions) => Promise<Executor>;
   /** Multiplies the waits between attempts at an asynchronous invocation. Default 1; tests pass less. */
   readonly retryScale?: number;
   /** How long `close` waits for invocations under way. Default ten seconds. */
@@ -189,7 +191,8 @@ function startExecutor(
   account: Account,
   { sessions, endpoint }: { readonly sessions: Sessions; readonly endpoint: () => string },
 ): Promise<Executor> {
-  return createExecutor({
+  const start = options.executor ?? createExecutor;
+  return start({
     ...account,
     dataFolder: options.dataFolder,
     freeze: options.freeze ?? false,

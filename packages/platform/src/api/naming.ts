@@ -16,10 +16,21 @@ export function nameOf(
   given: { readonly functionName: string; readonly qualifier: string | null },
   rules: NamingRules,
 ): NamedFunction {
+  const qualified = given.qualifier === null ? "" : `=${given.qualifier}`;
+  const key = `${rules} ${given.functionName}${qualified} ${account.region} ${account.accountId}`;
+  const known = resolved.get(key);
+  if (known !== undefined) return known;
   const answer = resolveFunctionName({ ...given, ...account, rules });
   if (answer.kind === "refused") throw new ApiError(answer.code, answer.message);
-  return { functionName: answer.name, qualifier: answer.qualifier };
+  const named = { functionName: answer.name, qualifier: answer.qualifier };
+  if (resolved.size >= keptNames) resolved.clear();
+  resolved.set(key, named);
+  return named;
 }
+
+/** Answers by question: a pure function's, so one table serves every platform of the process. */
+const resolved = new Map<string, NamedFunction>();
+const keptNames = 4096;
 
 /** The function named in a request's path, with the qualifier in its query. */
 export function namedFunction(

@@ -17,7 +17,7 @@ export type ConfigurationPhase =
   | "creating"
   /** As UpdateFunctionCode and UpdateFunctionConfiguration answer. */
   | "updating"
-  /** As lists show it: without states. */
+  /** As lists show it: without states and runtime version. */
   | "listed";
 
 export interface ConfigurationView {
@@ -42,7 +42,9 @@ export function showConfiguration(account: Account, view: ConfigurationView): Re
     LastModified: new Date(version.lastModifiedMs).toISOString().replace("Z", "+0000"),
     Version: version.version,
     RevisionId: view.revisionId ?? version.revisionId,
-    RuntimeVersionConfig: { RuntimeVersionArn: runtimeVersionArn(account, settings.Runtime) },
+    ...(phase === "listed"
+      ? {}
+      : { RuntimeVersionConfig: { RuntimeVersionArn: runtimeVersionArn(account, settings.Runtime) } }),
     SnapStart: { ApplyOn: "None", OptimizationStatus: "Off" },
     ...stateOf(phase),
   };

@@ -23,6 +23,12 @@ export interface Call {
   readonly logTail: boolean;
 }
 
+/** What a name stood for when it was looked up. */
+export interface Resolution {
+  readonly entry: FunctionEntry;
+  readonly version: VersionRecord;
+}
+
 /** An invocation that ran, whatever the function made of it. */
 export interface Completion {
   readonly version: string;
@@ -54,8 +60,11 @@ export class Invoker {
   }
 
   /** Runs one invocation. Throws ResourceNotFoundException and TooManyRequestsException. */
-  async invoke(call: Call): Promise<Completion> {
-    const { entry, version } = this.resolve(call.functionName, call.qualifier);
+  async invoke(
+    call: Call,
+    resolution: Resolution = this.resolve(call.functionName, call.qualifier),
+  ): Promise<Completion> {
+    const { entry, version } = resolution;
     const reserved = entry.record.reservedConcurrency;
     this.#admission.enter(call.functionName, reserved, this.#registry.reservedTotal());
     try {
@@ -75,10 +84,7 @@ export class Invoker {
   }
 
   /** The version that this invocation would run. Invoke's "not found" names `$LATEST` where no qualifier was given. */
-  resolve(
-    functionName: string,
-    qualifier: string | null,
-  ): { readonly entry: FunctionEntry; readonly version: VersionRecord } {
+  resolve(functionName: string, qualifier: string | null): Resolution {
     const wanted = qualifier ?? latestQualifier;
     const entry = this.#registry.get(functionName);
     const version = entry === undefined ? undefined : drawVersion(entry, wanted, this.#random);

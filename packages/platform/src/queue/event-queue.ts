@@ -1,5 +1,13 @@
 import type { Store } from "@tulle/core/store";
-import { decodeEvent, encodeEvent, eventSort, eventsPartition, type QueuedEvent } from "./event.ts";
+import {
+  decodeEvent,
+  encodeEvent,
+  encodePayload,
+  eventSort,
+  eventsPartition,
+  payloadsPartition,
+  type QueuedEvent,
+} from "./event.ts";
 import { type AttemptOutcome, nextStep, type RetryPolicy, type SettledCondition } from "./retry-schedule.ts";
 
 /**
@@ -43,14 +51,26 @@ export class EventQueue {
 
   /** Reads what an earlier process accepted and did not settle, and starts on it. */
   async load(): Promise<void> {
-    const stored = await this.#options.store.query(eventsPartition, "");
-    for (const record of stored) this.#enqueue(decodeEvent(record));
+    const { store } = this.#options;
+    const pieces = new Map<string, string>();
+    for (const { sort, fields } of await store.query(payloadsPartition, "")) {
+      pieces.set(sort, String(fields["piece"]));
+    }
+    for (const record of await store.query(eventsPartition, "")) {
+      const event = decodeEvent(record, pieces);
+      for (const piece of encodePayload(event)) pieces.delete(piece.sort);
+      this.#enqueue(event);
+    }
+    // What is left was written for events that were never acknowledged, or are settled.
+    for (const sort of pieces.keys()) await store.delete({ partition: payloadsPartition, sort });
     this.#pump();
   }
 
   /** Takes an event. Resolves when it is stored, which is when it may be acknowledged. */
   async accept(event: QueuedEvent): Promise<void> {
-    await this.#options.store.put(encodeEvent(event));
+    const { store } = this.#options;
+    for (const piece of encodePayload(event)) await store.put(piece);
+    await store.put(encodeEvent(event));
     if (this.#closed) return;
     this.#enqueue(event);
     this.#pump();
@@ -129,6 +149,7 @@ export class EventQueue {
     const step = nextStep(event, outcome, { nowMs: nowMs(), policy });
     if (step.kind === "settled") {
       await store.delete({ partition: eventsPartition, sort: eventSort(event) });
+      for (const { partition, sort } of encodePayload(event)) await store.delete({ partition, sort });
       this.#options.onSettled?.(event, step.condition);
       return;
     }

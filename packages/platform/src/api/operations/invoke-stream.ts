@@ -18,12 +18,13 @@ export function invokeWithResponseStream(services: ApiServices, request: ApiRequ
   return observed(services, request, async (observation) => {
     const named = namedFunction(services, request, "invoke");
     observation.functionName = named.functionName;
-    services.invoker.resolve(named.functionName, named.qualifier);
+    const resolution = services.invoker.resolve(named.functionName, named.qualifier);
     const payload = payloadOf(request, "RequestResponse");
     const clientContext = clientContextOf(request);
     const traceId = traceIdOf(request.headers[TRACE_ID_HEADER], services.nowMs());
     const { version, result } = await runNow(services, request, {
       ...named,
+      resolution,
       payload,
       traceId,
       clientContext,

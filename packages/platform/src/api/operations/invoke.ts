@@ -12,7 +12,7 @@ import {
   TRACE_ID_HEADER,
 } from "@tulle/aws/lambda";
 import { Constraints } from "../../functions/constraints.ts";
-import type { Completion } from "../../functions/invoker.ts";
+import type { Completion, Resolution } from "../../functions/invoker.ts";
 import { ApiError, invalidParameter } from "../errors.ts";
 import { type NamedFunction, namedFunction } from "../naming.ts";
 import { checkJson } from "../payload.ts";
@@ -30,13 +30,19 @@ export function invoke(services: ApiServices, request: ApiRequest): Promise<ApiA
     observation.functionName = named.functionName;
     const type = invocationType(request);
     observation.kind = type;
-    services.invoker.resolve(named.functionName, named.qualifier);
+    const resolution = services.invoker.resolve(named.functionName, named.qualifier);
     const payload = payloadOf(request, type);
     const clientContext = clientContextOf(request);
     if (type === "DryRun") return { status: 204, body: null };
     const traceId = traceIdOf(request.headers[TRACE_ID_HEADER], services.nowMs());
     if (type === "Event") return acceptEvent(services, request, { ...named, payload, traceId });
-    const completion = await runNow(services, request, { ...named, payload, traceId, clientContext });
+    const completion = await runNow(services, request, {
+      ...named,
+      resolution,
+      payload,
+      traceId,
+      clientContext,
+    });
     observation.version = completion.version;
     observation.functionError = completion.result.functionError;
     return answerOf(completion, traceId, request);
@@ -57,9 +63,16 @@ export async function invokeAsync(services: ApiServices, request: ApiRequest): P
 export function runNow(
   services: ApiServices,
   request: ApiRequest,
-  call: NamedFunction & { payload: Uint8Array; traceId: string; clientContext: string | null },
+  call: NamedFunction & {
+    resolution: Resolution;
+    payload: Uint8Array;
+    traceId: string;
+    clientContext: string | null;
+  },
 ): Promise<Completion> {
-  return services.invoker.invoke({ ...call, requestId: request.requestId, logTail: wantsLog(request) });
+  const { resolution, ...rest } = call;
+  const whole = { ...rest, requestId: request.requestId, logTail: wantsLog(request) };
+  return services.invoker.invoke(whole, resolution);
 }
 
 function answerOf({ version, result }: Completion, traceId: string, request: ApiRequest): ApiAnswer {
