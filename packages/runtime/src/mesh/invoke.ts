@@ -19,9 +19,12 @@ export async function callFunction(
   options: InvokeOptions = {},
 ): Promise<CallOutcome<WireResponse>> {
   await plane.fresh();
+  const service = plane.lookup(name);
+  if (service !== undefined && service.backend !== "function")
+    throw new TulleError("TULLE2012", `"${name}" is an HTTP service: call it with mesh.fetch`);
   const { key, constellation, signal, invocationType, idempotent } = options;
   return plane.call({
-    service: plane.lookup(name)?.name ?? name,
+    service: service?.name ?? name,
     payload,
     invocationType: invocationType ?? "RequestResponse",
     transport,

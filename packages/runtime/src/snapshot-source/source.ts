@@ -74,12 +74,11 @@ class Source implements SnapshotSource {
 
   start(): void {
     this.#started = true;
-    if (this.#options.fetchSnapshot === null) return this.#useBaked();
-    this.#join(
-      this.#bounded(this.#read(), INIT_MS).then(() => {
-        if (!this.#answered) this.#useBaked();
-      }),
-    );
+    if (this.#options.fetchSnapshot === null) this.#useBaked();
+    else {
+      const read = this.#bounded(this.#read(), INIT_MS);
+      this.#join(read.then(() => (this.#answered ? undefined : this.#useBaked())));
+    }
   }
 
   enter(epoch: number | null): void {
@@ -104,7 +103,7 @@ class Source implements SnapshotSource {
 
   /** Starts whatever the snapshot's age asks for. */
   #check(nowMs: number): void {
-    if (!this.#started) return this.start();
+    if (!this.#started) this.start();
     const ageMs = nowMs - this.#confirmedAtMs;
     const behind = this.#isBehind();
     if (ageMs >= 0 && ageMs <= this.#revalidateMs && !behind) return;

@@ -73,7 +73,10 @@ class Exchange {
 
   start(): void {
     const { secure, hostname, port, method, path, headers, body, signal } = this.#request;
-    if (signal?.aborted === true) return this.#onAbort();
+    if (signal?.aborted === true) {
+      this.#onAbort();
+      return;
+    }
     headers["content-length"] = String(typeof body === "string" ? Buffer.byteLength(body) : body.length);
     const agent = this.#pool.agentFor(secure);
     this.#startedMs = performance.now();
@@ -113,7 +116,8 @@ class Exchange {
     if (dead && !this.#secondTry) {
       this.#secondTry = true;
       this.#pool.dropIdle();
-      return this.start();
+      this.start();
+      return;
     }
     // After a first try whose bytes may have arrived nobody can say that the callee did not run.
     this.#fail(isBeforeSending(error) && !this.#secondTry ? "unreachable" : "connectionLost", error);

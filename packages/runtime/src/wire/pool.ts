@@ -19,26 +19,28 @@ const MAX_IDLE_MS = 30_000;
 const MAX_SOCKETS = 256;
 
 export function createPool(clock: Clock): Pool {
-  let plain: http.Agent | undefined;
-  let secure: https.Agent | undefined;
+  // Made at first use: a process that speaks plain HTTP only never loads TLS.
+  const agents = new Map<boolean, http.Agent>();
   let usedAtMs = clock();
 
   function dropIdle(): void {
-    for (const agent of [plain, secure]) {
-      for (const sockets of Object.values(agent?.freeSockets ?? {})) {
-        for (const socket of sockets ?? []) socket.destroy();
-      }
+    for (const { freeSockets } of agents.values()) {
+      for (const socket of Object.values(freeSockets).flat()) socket?.destroy();
     }
   }
 
   return {
     dropIdle,
-    agentFor(isSecure) {
+    agentFor(secure) {
       const nowMs = clock();
       if (nowMs - usedAtMs > MAX_IDLE_MS || nowMs < usedAtMs) dropIdle();
       usedAtMs = nowMs;
-      if (isSecure) return (secure ??= new https.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }));
-      return (plain ??= new http.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS }));
+      let agent = agents.get(secure);
+      if (agent === undefined) {
+        agent = new (secure ? https : http).Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
+        agents.set(secure, agent);
+      }
+      return agent;
     },
   };
 }

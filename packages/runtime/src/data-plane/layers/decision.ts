@@ -68,12 +68,11 @@ const closed: LocalState = { plans: [] };
 
 function draw<R>(engine: Engine, call: Call<R>, view: View, nowMs: number): Decision {
   const { spec, context } = call;
+  // A second decision within a call, after a refresh or a failover, has the time that the first one gave.
+  const boundMs = Math.min(call.deadlineMs, context.deadlineMs ?? Number.POSITIVE_INFINITY);
   const request: CallRequest = {
     service: call.service,
-    context:
-      call.deadlineMs < (context.deadlineMs ?? call.deadlineMs)
-        ? { ...context, deadlineMs: call.deadlineMs }
-        : context,
+    context: call.deadlineMs === Number.POSITIVE_INFINITY ? context : { ...context, deadlineMs: boundMs },
     key: spec.key ?? null,
     payloadField: (field) => payloadField(spec.payload, field),
   };
