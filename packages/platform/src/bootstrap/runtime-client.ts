@@ -75,7 +75,10 @@ class Client implements RuntimeClient {
   }
 
   postFatal(document: NodeErrorDocument, done: () => void): void {
-    if (this.#phase === "waiting") return done();
+    if (this.#phase === "waiting") {
+      done();
+      return;
+    }
     this.#socket.ref();
     this.#awaited.push(done);
     const body = Buffer.from(JSON.stringify(document), "utf8");

@@ -1,12 +1,13 @@
 import { nextAnswer } from "../runtime-api/answer.ts";
-import type { RuntimeCall } from "../runtime-api/call.ts";
-import { openRuntimeApi, type RuntimeApiServer, type Verdict } from "../runtime-api/server.ts";
+import type { AnswerableCall, Verdict } from "../runtime-api/connection.ts";
+import { openRuntimeApi, type RuntimeApiServer } from "../runtime-api/server.ts";
 import { createEnvironmentLog, type EnvironmentLog } from "./environment-log.ts";
 import type { FunctionProcess, FunctionProcessEnd } from "./function-process.ts";
 import { closingLines, createJob, type Job, openingLine, resultOf } from "./job.ts";
 import {
   advance,
   type FinishKind,
+  type LifecycleAnswer,
   type LifecycleEffect,
   type LifecycleEvent,
   type LifecycleState,
@@ -15,8 +16,8 @@ import {
 import { outcomeOf, type Posted } from "./outcome.ts";
 import type { EnvironmentStatus, ExecutionTarget, Invocation, InvocationResult } from "./port.ts";
 import { initReportLine, initStartLine } from "./report.ts";
-import { peakMemoryMb } from "./resident-memory.ts";
-import { verdictOf } from "./verdict.ts";
+import { createMemorySampler } from "./resident-memory.ts";
+import { translateCall, verdictOf } from "./runtime-calls.ts";
 
 /**
  * One execution environment at work: owns the process, the address and the clock, and carries out what the state
@@ -58,7 +59,6 @@ export interface EnvironmentOptions {
 
 /** Time that AWS gives to an initialisation before it is repeated inside the invocation. */
 const INITIALISATION_LIMIT_MS = 10_000;
-const MEMORY_SAMPLE_MS = 1_000;
 
 export async function createEnvironment(options: EnvironmentOptions): Promise<Environment> {
   const environment = new Machine(options);
@@ -81,7 +81,7 @@ class Machine implements Environment {
   #timer: NodeJS.Timeout | null = null;
   #startedAtMs = 0;
   #invocations = 0;
-  #memory = { mb: 0, atMs: Number.NEGATIVE_INFINITY };
+  readonly #memory = createMemorySampler();
   /** What waits for the log to be read; null while nothing does. */
   #deferred: (() => void)[] | null = null;
   #initialisationOver: (() => void)[] = [];
@@ -139,61 +139,35 @@ class Machine implements Environment {
     await this.#api?.close();
   }
 
-  #dispatch(event: LifecycleEvent): Verdict | null {
-    const before = this.#state;
-    const { state, effects, answer } = advance(before, event, this.#options.freeze);
+  #dispatch(event: LifecycleEvent): LifecycleAnswer | null {
+    const { state, effects, answer } = advance(this.#state, event, this.#options.freeze);
     this.#state = state;
     for (const effect of effects) this.#carryOut(effect);
-    return answer === null ? null : verdictOf(answer, before, event);
+    return answer;
   }
 
   #carryOut(effect: LifecycleEffect): void {
-    switch (effect.kind) {
-      case "spawn":
-        return this.#spawn();
-      case "kill":
-        this.#process?.kill();
-        return this.#api?.disconnect();
-      case "freeze":
-        return this.#afterLog(() => this.#state.kind === "idle" && this.#process?.stop());
-      case "thaw":
-        return this.#process?.resume();
-      case "begin":
-        return this.#begin();
-      case "deliver":
-        return this.#deliver();
-      case "arm-initialisation":
-        return this.#arm(INITIALISATION_LIMIT_MS);
-      case "disarm":
-        return this.#disarm();
-      case "initialised":
-        return this.#initialised();
-      case "initialisation-failed":
-        return this.#initialisationFailed();
-      case "finish":
-        return this.#finish(effect.how);
-      case "available":
-        return this.#afterLog(() => this.#available());
-    }
+    const { kind } = effect;
+    if (kind === "spawn") this.#spawn();
+    else if (kind === "kill") this.#kill();
+    else if (kind === "begin") this.#begin();
+    else if (kind === "deliver") this.#deliver();
+    else if (kind === "finish") this.#finish(effect.how);
+    else if (kind === "thaw") this.#process?.resume();
+    else if (kind === "freeze") this.#afterLog(() => this.#freeze());
+    else if (kind === "available") this.#afterLog(() => this.#available());
+    else if (kind === "arm-initialisation") this.#arm(INITIALISATION_LIMIT_MS);
+    else if (kind === "disarm") this.#disarm();
+    else if (kind === "initialised") this.#initialised();
+    else if (kind === "initialisation-failed") this.#initialisationFailed();
+    else kind satisfies never;
   }
 
-  #called(call: Exclude<RuntimeCall, { kind: "ping" | "unknown" }>): Verdict {
-    switch (call.kind) {
-      case "next":
-        return this.#dispatch({ kind: "next" })!;
-      case "response": {
-        const { body, streamError, requestId } = call;
-        this.#posted = { payload: streamError?.body ?? body, failed: streamError !== null };
-        const fit = call.tooLarge ? "too-large" : call.mode === "invalid" ? "invalid-mode" : "fits";
-        return this.#dispatch({ kind: "response", invocation: requestId, fit })!;
-      }
-      case "error":
-        this.#posted = { payload: call.body, failed: true };
-        return this.#dispatch({ kind: "error", invocation: call.requestId })!;
-      case "init-error":
-        this.#posted = { payload: call.body, failed: true };
-        return this.#dispatch({ kind: "init-error" })!;
-    }
+  #called(call: AnswerableCall): Verdict {
+    const { event, posted } = translateCall(call);
+    this.#posted = posted;
+    const before = this.#state;
+    return verdictOf(this.#dispatch(event)!, before, event);
   }
 
   #spawn(): void {
@@ -206,6 +180,16 @@ class Machine implements Environment {
       output: (source, chunk) => this.#log.output(source, chunk),
       ended: (end) => this.#processEnded(end),
     });
+  }
+
+  #kill(): void {
+    this.#process?.kill();
+    this.#api?.disconnect();
+  }
+
+  /** It may have moved on while the log was read. */
+  #freeze(): void {
+    if (this.#state.kind === "idle") this.#process?.stop();
   }
 
   #processEnded(end: FunctionProcessEnd): void {
@@ -270,7 +254,8 @@ class Machine implements Environment {
 
   #conclude(job: Job): void {
     this.#log.flush();
-    for (const line of closingLines(job, this.target, this.#peakMemory())) this.#log.line(line);
+    for (const line of closingLines(job, this.target, this.#memory.peakMb(this.#process?.pid ?? null)))
+      this.#log.line(line);
     this.#log.follow(null);
     this.#job = null;
     job.resolve(resultOf(job));
@@ -297,16 +282,6 @@ class Machine implements Environment {
   #disarm(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-  }
-
-  /** Asking costs a read of a file: once a second at most. */
-  #peakMemory(): number {
-    const nowMs = performance.now();
-    const pid = this.#process?.pid ?? null;
-    if (pid !== null && nowMs - this.#memory.atMs >= MEMORY_SAMPLE_MS) {
-      this.#memory = { mb: Math.max(this.#memory.mb, peakMemoryMb(pid)), atMs: nowMs };
-    }
-    return this.#memory.mb;
   }
 }
 

@@ -50,8 +50,7 @@ export type LifecycleEffect =
   | { readonly kind: "initialised" | "initialisation-failed" }
   | { readonly kind: "finish"; readonly invocation: string; readonly how: FinishKind }
   /** May take an invocation. */
-  | { readonly kind: "available" }
-  | { readonly kind: "removed" };
+  | { readonly kind: "available" };
 
 /** Where the answer of an invocation comes from. */
 export type FinishKind = "posted" | "too-large" | "invalid-mode" | "timed-out" | "exited" | "closed";
@@ -235,7 +234,7 @@ function close(state: LifecycleState): LifecycleStep {
           ? state.invocation
           : null;
   const finished = bound === null ? [] : [finish(bound, "closed")];
-  return step({ kind: "gone" }, [{ kind: "disarm" }, ...finished, { kind: "kill" }, { kind: "removed" }]);
+  return step({ kind: "gone" }, [{ kind: "disarm" }, ...finished, { kind: "kill" }]);
 }
 
 function finish(invocation: string, how: FinishKind): LifecycleEffect {

@@ -32,7 +32,8 @@ export function createLineSplitter(take: (line: string) => void): LineSplitter {
 }
 
 function cut(line: string, take: (line: string) => void): void {
-  if (line.length <= MAX_LINE_CHARACTERS) return take(line);
-  for (let at = 0; at < line.length; at += MAX_LINE_CHARACTERS)
+  take(line.slice(0, MAX_LINE_CHARACTERS));
+  for (let at = MAX_LINE_CHARACTERS; at < line.length; at += MAX_LINE_CHARACTERS) {
     take(line.slice(at, at + MAX_LINE_CHARACTERS));
+  }
 }
