@@ -1,6 +1,7 @@
+import { EventStreamCodec, Int64 } from "@smithy/eventstream-codec";
+import { fromUtf8, toUtf8 } from "@smithy/util-utf8";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { EventStreamCodec, fromUtf8, Int64, toUtf8 } from "../../test-support/reference.ts";
 import { crc32 } from "./crc32.ts";
 import { createMessageDecoder, type EventStreamMessage, encodeMessage, type HeaderValue } from "./index.ts";
 

@@ -1,6 +1,7 @@
+import { Sha256 } from "@aws-crypto/sha256-js";
+import { SignatureV4 } from "@smithy/signature-v4";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Sha256, SignatureV4 } from "../../test-support/reference.ts";
 import { escapeUri, payloadHashOf, presign, sign } from "./index.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 23, 10, 11, 12, 345);
