@@ -1,4 +1,4 @@
-/** `tulle.yaml` and `tulle.config.ts` to one normal form, with a file position for everything that is said about them. */
+/** `tulle.yaml` and `tulle.config.ts` to one normal form, with a file position for every finding. */
 export type { MeshFile } from "@tulle/core/model";
 export { defineMesh } from "./define-mesh.ts";
 export { findMeshFile } from "./find-mesh-file.ts";

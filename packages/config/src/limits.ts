@@ -1,8 +1,8 @@
 /**
  * Bounds on what is read, checked before the work that they bound.
  *
- * A configuration is written by people: a mebibyte is some twenty thousand lines. Whatever passes these bounds is a mistake or an
- * attack, and gets a coded error instead of a process that hangs.
+ * A configuration is written by people: a mebibyte is some twenty thousand lines. Whatever passes these
+ * bounds is a mistake or an attack, and gets a coded error instead of a process that hangs.
  */
 export interface Limits {
   readonly fileBytes: number;

@@ -47,8 +47,8 @@ export interface RefusedMesh extends Loaded {
 export type LoadResult = LoadedMesh | RefusedMesh;
 
 /**
- * Reads a mesh: files, includes, environment, schema, normal form, analyzer. What a user can have done wrong comes back as
- * findings; `ok` says that none of them is an error.
+ * Reads a mesh: files, includes, environment, schema, normal form, analyzer. What a user can have done
+ * wrong comes back as findings; `ok` says that none of them is an error.
  */
 export async function loadMesh(options: LoadOptions): Promise<LoadResult> {
   const limits = { ...usualLimits, ...options.limits };
@@ -114,7 +114,10 @@ function isError(finding: LocatedFinding): boolean {
   return finding.severity === "error";
 }
 
-/** In the order of files and lines, and each only once: an environment's mistake shows in its patch and in the result. */
+/**
+ * In the order of files and lines, and each only once: an environment's mistake shows in its patch and in
+ * the result.
+ */
 function tidy(findings: readonly LocatedFinding[], files: readonly string[]): LocatedFinding[] {
   const unique = new Map(findings.map((finding) => [identity(finding), finding]));
   const rank = ({ file }: LocatedFinding) => (file === null ? -1 : files.indexOf(file));

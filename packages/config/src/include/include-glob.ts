@@ -1,8 +1,9 @@
 /**
  * The patterns of `include`: `*` and `?` within a name, `**` for any folders.
  *
- * Written here because Node's own `fs.glob` still warns on the oldest Node that we support. Results are sorted, so
- * that the same files give the same mesh everywhere; `node_modules` and hidden folders are not searched by wildcards.
+ * Written here because Node's own `fs.glob` still warns on the oldest Node that we support. Results are
+ * sorted, so that the same files give the same mesh everywhere; `node_modules` and hidden folders are not
+ * searched by wildcards.
  */
 import { readdir } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";

@@ -1,8 +1,9 @@
 /**
  * Several files to one tree.
  *
- * Files are peers: none overrides another. Sections are joined, routes are listed one file after the other, and a thing
- * that two files declare is an error that shows both, because whichever won, somebody would be wrong about it.
+ * Files are peers: none overrides another. Sections are joined, routes are listed one file after the other,
+ * and a thing that two files declare is an error that shows both, because whichever won, somebody would be
+ * wrong about it.
  */
 import type { LocatedFinding } from "../location.ts";
 import { problem } from "../source/problem.ts";

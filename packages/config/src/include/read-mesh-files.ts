@@ -19,7 +19,10 @@ export interface MeshFiles {
   readonly findings: readonly LocatedFinding[];
 }
 
-/** Reads a mesh's files. Problems do not stop it: everything that can be read is, so that all of them are shown. */
+/**
+ * Reads a mesh's files. Problems do not stop it: everything that can be read is, so that all of them are
+ * shown.
+ */
 export async function readMeshFiles(root: string, limits: Limits): Promise<MeshFiles> {
   const reading: Reading = {
     limits,

@@ -1,8 +1,8 @@
 /**
  * Paths of included files, made relative to the configuration's folder.
  *
- * A team writes `handler: src/handler.ts` beside its own file and must not care where the root is; everything after this step knows
- * one base folder.
+ * A team writes `handler: src/handler.ts` beside its own file and must not care where the root is;
+ * everything after this step knows one base folder.
  */
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import type { MapTree, Tree } from "../source/tree.ts";

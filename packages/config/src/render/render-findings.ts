@@ -1,8 +1,9 @@
 /**
- * Findings for people: code, message, position, the line with a caret under it, the remedy beside the caret.
+ * Findings for people: code, message, position, the line with a caret under it, the remedy beside the
+ * caret.
  *
- * The text of the file is somebody else's: control characters in it are shown as a dot, so that a configuration cannot write to
- * the terminal of whoever checks it.
+ * The text of the file is somebody else's: control characters in it are shown as a dot, so that a
+ * configuration cannot write to the terminal of whoever checks it.
  */
 import { relative } from "node:path";
 import type { LocatedFinding, Location } from "../location.ts";
@@ -30,7 +31,8 @@ export function renderFindings(findings: readonly LocatedFinding[], options: Ren
 }
 
 function renderFinding(finding: LocatedFinding, options: RenderOptions, paint: Palette): string {
-  const heading = `${paint[finding.severity](`${finding.severity}[${finding.code}]`)}${paint.bold(`: ${plain(finding.message)}`)}`;
+  const label = paint[finding.severity](`${finding.severity}[${finding.code}]`);
+  const heading = `${label}${paint.bold(`: ${plain(finding.message)}`)}`;
   const { location } = finding;
   const width = location === null ? 1 : String(location.line).length;
   const gutter = " ".repeat(width);
@@ -73,9 +75,14 @@ function placeText(
 ): string | null {
   const name = location?.file ?? file;
   if (name === null) return path.length === 0 ? null : pathText(path);
-  const shown = plain(cwd === undefined ? name : relative(cwd, name) || name);
+  const shown = plain(fileName(name, cwd));
   if (location !== null) return `${shown}:${location.line}:${location.column}`;
   return path.length === 0 ? shown : `${shown} at ${pathText(path)}`;
+}
+
+function fileName(file: string, cwd: string | undefined): string {
+  const name = cwd === undefined ? file : relative(cwd, file);
+  return name === "" || name.startsWith("..") ? file : name;
 }
 
 function pathText(path: LocatedFinding["path"]): string {

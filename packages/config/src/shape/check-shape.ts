@@ -1,4 +1,7 @@
-/** Whether a tree has the shape that the schema describes, said in the words of findings rather than of a validator. */
+/**
+ * Whether a tree has the shape that the schema describes, said in the words of findings rather than of a
+ * validator.
+ */
 import type { Finding } from "@tulle/core/analysis";
 import { type JsonValue, meshSchema } from "@tulle/core/model";
 import type { ErrorObject, ValidateFunction } from "ajv";

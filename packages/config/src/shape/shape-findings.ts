@@ -1,26 +1,31 @@
 /**
  * A validator's errors to findings.
  *
- * Three things make the difference between a dump and an answer: errors inside the branches of a union are dropped in
- * favour of what the union as a whole wants, the sentence comes from the schema's `title` ("expected a duration such as ..."), and
- * whatever can be misspelt is compared with what would have been right.
+ * Three things make the difference between a dump and an answer: errors inside the branches of a union are
+ * dropped in favour of what the union as a whole wants, the sentence comes from the schema's `title`
+ * ("expected a duration such as ..."), and whatever can be misspelt is compared with what would have been
+ * right.
  */
 import type { ConfigPath, Finding } from "@tulle/core/analysis";
-import type { JsonValue } from "@tulle/core/model";
+import { type JsonValue, nearestName } from "@tulle/core/model";
 import type { ErrorObject } from "ajv";
-import { type ShapeProblem, shapeRules } from "./shape-rules.ts";
+import { knownKeys, type ShapeProblem, shapeRules } from "./shape-rules.ts";
 
 /** Findings of one validation, without those that only repeat others. */
 export function shapeFindings(json: JsonValue, errors: readonly ErrorObject[]): readonly Finding[] {
   const findings = new Map<string, Finding>();
-  for (const error of withoutBranches(errors)) {
+  const told = withoutBranches(errors);
+  for (const error of told.filter((candidate) => !isMisspelt(candidate, told))) {
     const finding = toFinding(json, error);
     findings.set(JSON.stringify([finding.code, finding.path, finding.message]), finding);
   }
   return [...findings.values()];
 }
 
-/** Drops what a union's branches and a name rule's inside say; of a union that fits in type, keeps that branch instead. */
+/**
+ * Drops what a union's branches and a name rule's inside say; of a union that fits in type, keeps that
+ * branch instead.
+ */
 function withoutBranches(errors: readonly ErrorObject[]): ErrorObject[] {
   const unions = errors.filter((error) => error.keyword === "oneOf" || error.keyword === "anyOf");
   return errors.filter((error) => {
@@ -30,6 +35,18 @@ function withoutBranches(errors: readonly ErrorObject[]): ErrorObject[] {
       return union.keyword === "anyOf" && fittingBranch(union, errors) === branchOf(error, union);
     return error.keyword !== "anyOf" || fittingBranch(error, errors) === null;
   });
+}
+
+/** Whether a missing key is there under a wrong spelling, which is told already. */
+function isMisspelt(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  if (error.keyword !== "required") return false;
+  return errors.some(
+    (other) =>
+      other.keyword === "additionalProperties" &&
+      other.instancePath === error.instancePath &&
+      nearestName(String(other.params["additionalProperty"]), knownKeys(other)) ===
+        error.params["missingProperty"],
+  );
 }
 
 /** The one branch of a union whose type the value has, or null. */

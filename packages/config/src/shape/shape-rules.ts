@@ -1,4 +1,7 @@
-/** What each keyword of the schema says when it is violated: code, sentence, place and remedy, one rule per keyword. */
+/**
+ * What each keyword of the schema says when it is violated: code, sentence, place and remedy, one rule per
+ * keyword.
+ */
 import type { Finding } from "@tulle/core/analysis";
 import { nearestName, suggestName } from "@tulle/core/model";
 import type { ErrorObject } from "ajv";
@@ -19,7 +22,7 @@ export const shapeRules: Readonly<Record<string, ShapeRule>> = {
   additionalProperties: unknownKey,
   required: (error) => {
     const key = String(error.params["missingProperty"]);
-    const message = `${titleOf(error, "this")} needs the key "${key}"`;
+    const message = `${objectTitle(error)} needs the key "${key}"`;
     return { code: "TULLE1101", message, at: "key" };
   },
   type: (error) => ({
@@ -68,16 +71,22 @@ export const shapeRules: Readonly<Record<string, ShapeRule>> = {
 
 function unknownKey(error: ErrorObject): ShapeProblem {
   const key = String(error.params["additionalProperty"]);
-  const known = Object.keys((error.parentSchema?.["properties"] ?? {}) as object);
+  const known = knownKeys(error);
   const nearest = nearestName(key, known);
+  const listed = known.length <= 8 ? `known keys: ${known.join(", ")}` : null;
   const merge = key === "<<" ? "YAML merge keys have no meaning here; name a policy instead" : null;
   return {
     code: "TULLE1002",
-    message: `unknown key "${key}" in ${titleOf(error, "this map")}`,
+    message: `unknown key "${key}" in ${objectTitle(error)}`,
     below: key,
     at: "key",
-    remedy: nearest === null ? (merge ?? `known keys: ${known.join(", ")}`) : `did you mean "${nearest}"?`,
+    remedy: nearest === null ? (merge ?? listed) : `did you mean "${nearest}"?`,
   };
+}
+
+/** Keys that the violated object schema knows. */
+export function knownKeys(error: ErrorObject): readonly string[] {
+  return Object.keys((error.parentSchema?.["properties"] ?? {}) as object);
 }
 
 function unknownValue(error: ErrorObject, allowed: readonly unknown[]): ShapeProblem {
@@ -109,7 +118,8 @@ function malformed(error: ErrorObject, remedy: string | null): ShapeProblem {
 function suggestion(error: ErrorObject): string | null {
   const written = String(error.data);
   const pattern = new RegExp(String(error.params["pattern"]));
-  const candidates = [written.toLowerCase().replaceAll(" ", ""), suggestName(written)];
+  const asName = written.includes("/") ? null : suggestName(written);
+  const candidates = [asName, written.toLowerCase().replaceAll(" ", "")];
   const better = candidates.find((text) => text !== null && text !== written && pattern.test(text));
   return better == null ? null : `did you mean "${better}"?`;
 }
@@ -117,8 +127,8 @@ function suggestion(error: ErrorObject): string | null {
 function exactlyOne(error: ErrorObject): ShapeProblem {
   const branches = error.keyword === "not" ? [error.schema] : (error.schema as readonly unknown[]);
   const keys = branches.flatMap((branch) => (branch as { required?: readonly string[] }).required ?? []);
-  const present = keys.filter((key) => Object.hasOwn(error.data as object, key));
-  const title = titleOf(error, "this");
+  const present = Object.keys(error.data as object).filter((key) => keys.includes(key));
+  const title = objectTitle(error);
   if (present.length > 1) {
     const message = `${title} cannot have both ${present.map(quoted).join(" and ")}`;
     return { code: "TULLE1107", message, below: present[present.length - 1]!, at: "key" };
@@ -130,6 +140,11 @@ function exactlyOne(error: ErrorObject): ShapeProblem {
 function titleOf(error: ErrorObject, otherwise: string): string {
   const title: unknown = error.parentSchema?.["title"];
   return typeof title === "string" ? title : otherwise;
+}
+
+/** The title of what is known to be an object, without the other thing that it might have been. */
+function objectTitle(error: ErrorObject): string {
+  return titleOf(error, "this map").replace(/ or the name of one$/, "");
 }
 
 function typesOf(error: ErrorObject): string {

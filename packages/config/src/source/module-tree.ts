@@ -1,8 +1,8 @@
 /**
  * `tulle.config.ts` and its kin to a tree.
  *
- * Node strips the types itself. The module is loaded anew whenever the file has changed (a query on its URL says so), which is what
- * `tulle dev` needs; modules that it imports stay as they were first loaded.
+ * Node strips the types itself. The module is loaded anew whenever the file has changed (a query on its URL
+ * says so), which is what `tulle dev` needs; modules that it imports stay as they were first loaded.
  */
 import { stat } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";

@@ -5,8 +5,9 @@ import { lineIndexOf, locate } from "./source.ts";
 import type { Place, Tree } from "./tree.ts";
 
 /**
- * Finds where a path was written. What was not written itself (a default, a missing key) is placed at the nearest thing around it that
- * was. A block that begins below its key is placed at the key, since nobody points at a whole block.
+ * Finds where a path was written. What was not written itself (a default, a missing key) is placed at the
+ * nearest thing around it that was. A block that begins below its key is placed at the key, since nobody
+ * points at a whole block.
  */
 export function findPlace(root: Tree, path: ConfigPath, at: "key" | "value"): Place {
   let tree = root;

@@ -1,4 +1,7 @@
-/** A value that a module exports to a tree without positions; whatever JSON cannot hold is refused with its path. */
+/**
+ * A value that a module exports to a tree without positions; whatever JSON cannot hold is refused with its
+ * path.
+ */
 import type { ConfigPath } from "@tulle/core/analysis";
 import type { Limits } from "../limits.ts";
 import type { LocatedFinding } from "../location.ts";

@@ -23,7 +23,10 @@ export interface ReadFile {
   readonly source: Source;
 }
 
-/** Reads a file. `from` is where problems are reported: the `include` entry that asked for it, or the file itself. */
+/**
+ * Reads a file. `from` is where problems are reported: the `include` entry that asked for it, or the file
+ * itself.
+ */
 export async function readSourceFile(
   file: string,
   from: Whereabouts,

@@ -1,8 +1,8 @@
 /**
  * A configuration as it was written: JSON whose every key and value knows where it stands.
  *
- * Files are merged and patched as trees, so positions survive includes and environments by themselves; plain JSON is made only
- * at the end. Maps are `Map`s here, because a file may call something `__proto__`.
+ * Files are merged and patched as trees, so positions survive includes and environments by themselves;
+ * plain JSON is made only at the end. Maps are `Map`s here, because a file may call something `__proto__`.
  */
 import type { JsonValue } from "@tulle/core/model";
 import type { Source } from "./source.ts";

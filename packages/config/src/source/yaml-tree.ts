@@ -1,8 +1,9 @@
 /**
  * YAML (and so JSON) to a tree.
  *
- * The document's own nodes are walked instead of calling `toJS`: they carry ranges, repeated keys can be shown with both places, and
- * the number of values is counted while aliases unfold, so nine lines of anchors cannot become a billion values.
+ * The document's own nodes are walked instead of calling `toJS`: they carry ranges, repeated keys can be
+ * shown with both places, and the number of values is counted while aliases unfold, so nine lines of
+ * anchors cannot become a billion values.
  */
 import {
   isAlias,

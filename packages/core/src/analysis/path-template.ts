@@ -1,8 +1,8 @@
 /**
  * Path templates of a gateway's routes: `/v1/robots/{id}`, `/files/{path+}`.
  *
- * Parsed in one place, so that the analyzer refuses exactly what the gateway could not serve. A parameter is one whole
- * segment; a greedy one (`{path+}`) takes the rest of the path and so stands last.
+ * Parsed in one place, so that the analyzer refuses exactly what the gateway could not serve. A parameter
+ * is one whole segment; a greedy one (`{path+}`) takes the rest of the path and so stands last.
  */
 
 export type TemplateSegment =

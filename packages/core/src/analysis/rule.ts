@@ -2,7 +2,10 @@ import type { ErrorCode } from "../errors/index.ts";
 import { type MeshConfig, type MeshFile, nearestName } from "../model/index.ts";
 import type { ConfigPath, Finding } from "./finding.ts";
 
-/** What a rule may look at. Where only a normal form is at hand, `authored` is null and a few rules have nothing to say. */
+/**
+ * What a rule may look at. Where only a normal form is at hand, `authored` is null and a few rules have
+ * nothing to say.
+ */
 export interface AnalysisInput {
   readonly config: MeshConfig;
   readonly authored: MeshFile | null;

@@ -1,4 +1,7 @@
-/** The rules, in the order in which their findings are listed: names, references, access, routing, policies, doors. */
+/**
+ * The rules, in the order in which their findings are listed: names, references, access, routing, policies,
+ * doors.
+ */
 import type { Rule } from "./rule.ts";
 import { allowsNotUsed, substitutesNotAllowed, usesNotAllowed } from "./rules/access.ts";
 import { ambiguousNames } from "./rules/ambiguous-names.ts";

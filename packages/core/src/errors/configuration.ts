@@ -88,7 +88,7 @@ export const configurationErrors: Readonly<Record<FileCode | ShapeCode | Meaning
   TULLE1202: entry(
     "invalid-function-name",
     "A backend does not name a Lambda function as Lambda does.",
-    "Use the function's name (letters, digits, hyphens, underscores, at most 64) or its ARN without a qualifier.",
+    "Use the function's name (at most 64 letters, digits, - and _) or its ARN without a qualifier.",
   ),
   TULLE1203: entry(
     "name-not-declared",
@@ -137,7 +137,7 @@ export const configurationErrors: Readonly<Record<FileCode | ShapeCode | Meaning
   ),
   TULLE1303: entry(
     "substitute-not-allowed",
-    "A caller may call a service but not the service that stands in for it, so failover or fallback would be refused.",
+    "A caller may call a service but not what stands in for it, so failover or fallback would be refused.",
     "Add the caller to the `allow` of the service that stands in.",
   ),
   TULLE1401: entry(

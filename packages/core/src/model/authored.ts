@@ -3,8 +3,9 @@ import type { CircuitBreakerPolicy, JsonValue, Mode, ResourceKind, RetryOn } fro
 /**
  * The authored form of a mesh: what people write in `tulle.yaml` and in `tulle.config.ts`.
  *
- * Almost everything may be left out; `normalize.ts` says what that means. The JSON Schema in `schema.ts` describes the same
- * form for YAML editors and for validation; a property test holds the two together.
+ * Almost everything may be left out; `normalize.ts` says what that means. The JSON Schema in `schema.ts`
+ * describes the same form for YAML editors and for validation; the test of `defineMesh` holds the two
+ * together.
  */
 export interface MeshFile {
   readonly version?: 1;

@@ -1,6 +1,8 @@
 /**
- * Durations as they are written in files, `250ms`, `3s`, `1m30s`, and as they are inside: whole milliseconds.
- * Source: Gateway API, GEP-2257 (duration format): up to four parts of up to five digits, units h, m, s and ms.
+ * Durations as they are written in files, `250ms`, `3s`, `1m30s`, and as they are inside: whole
+ * milliseconds.
+ * Source: Gateway API, GEP-2257 (duration format): up to four parts of up to five digits, units h, m, s and
+ * ms.
  */
 
 export const DURATION_PATTERN = "^([0-9]{1,5}(h|m|s|ms)){1,4}$";

@@ -1,9 +1,15 @@
 /** The names that people give: one rule for everything logical, Lambda's rule for functions. */
 
-/** Services, resources, revisions, policies, constellations, gateways, environments: a DNS label that starts with a letter. */
+/**
+ * Services, resources, revisions, policies, constellations, gateways, environments: a DNS label that starts
+ * with a letter.
+ */
 export const NAME_PATTERN = "^[a-z][a-z0-9-]{0,62}$";
 
-/** Source: AWS Lambda API reference, CreateFunction, `FunctionName` (November 2025): a bare name or an unqualified ARN. */
+/**
+ * Source: AWS Lambda API reference, CreateFunction, `FunctionName` (November 2025): a bare name or an
+ * unqualified ARN.
+ */
 export const FUNCTION_NAME_PATTERN =
   "^(arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:)?[a-zA-Z0-9_-]{1,64}$";
 
@@ -35,8 +41,9 @@ export function suggestName(text: string): string | null {
 /**
  * The nearest of some names to a misspelt one, or null where none is near.
  *
- * Distance is optimal string alignment (a swap of neighbours is one edit), because swapped letters are the commonest
- * slip of the hand. A third of the letters may differ, so that `maps` is not suggested for `mail`.
+ * Distance is optimal string alignment (a swap of neighbours is one edit), because swapped letters are the
+ * commonest slip of the hand. A third of the letters may differ, so that `maps` is not suggested for
+ * `mail`.
  * Source: Damerau, "A technique for computer detection and correction of spelling errors", CACM 7(3), 1964.
  */
 export function nearestName(written: string, candidates: Iterable<string>): string | null {

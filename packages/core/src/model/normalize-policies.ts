@@ -12,9 +12,10 @@ import type { CircuitBreakerPolicy, RetryPolicy, TimeoutPolicy } from "./mesh.ts
 /**
  * What applies where nothing is said.
  *
- * 3 s for a call is what people wait for a screen; one attempt takes a third of it, so that both retries still fit. Retries are
- * for what a second try can mend (a throttle, a timeout, a platform fault), never for what the function answered. The breaker is
- * the environment's own until somebody asks for the fleet's, because that one costs store operations.
+ * 3 s for a call is what people wait for a screen; one attempt takes a third of it, so that both retries
+ * still fit. Retries are for what a second try can mend (a throttle, a timeout, a platform fault), never
+ * for what the function answered. The breaker is the environment's own until somebody asks for the fleet's,
+ * because that one costs store operations.
  */
 export const builtInPolicies: {
   readonly timeouts: TimeoutPolicy;
@@ -45,8 +46,9 @@ export interface ResolvedPolicies {
 }
 
 /**
- * Resolves what a service says about its policies. A named policy is completed by the built-in values, inline values by
- * `inherited`. A name that nobody declared gives `inherited`: saying so is the analyzer's part.
+ * Resolves what a service says about its policies. A named policy is completed by the built-in values,
+ * inline values by `inherited`. A name that nobody declared gives `inherited`: saying so is the analyzer's
+ * part.
  */
 export function resolvePolicies(
   file: MeshFile,
@@ -96,7 +98,10 @@ function resolve<Authored extends object, Policy>(
   return options.complete(named[said]!, options.builtIn);
 }
 
-/** An inherited attempt timeout never exceeds a request timeout that is set alone: only what was written can be in conflict. */
+/**
+ * An inherited attempt timeout never exceeds a request timeout that is set alone: only what was written can
+ * be in conflict.
+ */
 function completeTimeouts(authored: TimeoutsFile, rest: TimeoutPolicy): TimeoutPolicy {
   const requestMs = durationMs(authored.request, rest.requestMs);
   const inheritedMs = Math.min(rest.backendRequestMs, requestMs);

@@ -73,8 +73,8 @@ function normalizeFallback(fallback: ServiceFile["fallback"]): Fallback | null {
 }
 
 /**
- * Spells out how something is run locally; what it leaves out comes from `base` (a revision's from its service's), then from
- * Lambda's own defaults (3 s, 128 MB) and the newest Node runtime.
+ * Spells out how something is run locally; what it leaves out comes from `base` (a revision's from its
+ * service's), then from Lambda's own defaults (3 s, 128 MB) and the newest Node runtime.
  */
 function normalizeLocal(local: Partial<LocalRunFile>, base: LocalRun | null): LocalRun {
   const handler = local.handler ?? base?.handler ?? "";

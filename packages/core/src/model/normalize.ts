@@ -16,8 +16,9 @@ import { parseSize } from "./sizes.ts";
 /**
  * Authored form to normal form. Pure; every default becomes explicit.
  *
- * The file must satisfy the schema. Nothing else is asked of it: names that nobody declared, weights that do not add up and
- * the like come out as they went in, because the analyzer looks at the result and says it with a position.
+ * The file must satisfy the schema. Nothing else is asked of it: names that nobody declared, weights that
+ * do not add up and the like come out as they went in, because the analyzer looks at the result and says it
+ * with a position.
  */
 export function normalizeMesh(file: MeshFile): MeshConfig {
   const mode = file.mode ?? "enforce";

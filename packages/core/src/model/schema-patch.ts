@@ -4,8 +4,9 @@ import type { JsonSchema } from "./schema.ts";
 /**
  * The schema of a merge patch, derived from the schema of what it patches.
  *
- * A patch may leave out what is required and may say null for "remove"; everything else holds as before, so a misspelt key inside
- * `environments` is found without choosing that environment. Lists are replaced whole and so keep their schema.
+ * A patch may leave out what is required and may say null for "remove"; everything else holds as before, so
+ * a misspelt key inside `environments` is found without choosing that environment. Lists are replaced whole
+ * and so keep their schema.
  */
 
 const PREFIX = "#/$defs/";

@@ -39,9 +39,9 @@ const sections: { readonly [key: string]: JsonSchema } = {
 /**
  * JSON Schema 2020-12 of the authored form, the one source for editors and for validation.
  *
- * Two habits make its errors readable. A value that may be a name or an object has both types in one schema instead of
- * a union, so that a wrong key is reported as one. And every schema has a `title` that finishes the sentence "expected ...",
- * which is where messages come from.
+ * Two habits make its errors readable. A value that may be a name or an object has both types in one schema
+ * instead of a union, so that a wrong key is reported as one. And every schema has a `title` that finishes
+ * the sentence "expected ...", which is where messages come from.
  */
 export const meshSchema: JsonSchema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",

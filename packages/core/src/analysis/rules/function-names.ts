@@ -2,7 +2,9 @@ import { isFunctionName } from "../../model/index.ts";
 import type { Finding } from "../finding.ts";
 import { type AnalysisInput, error } from "../rule.ts";
 
-/** A function backend must name a function as Lambda does, and leave the qualifier to `alias` or `version`. */
+/**
+ * A function backend must name a function as Lambda does, and leave the qualifier to `alias` or `version`.
+ */
 export function* invalidFunctionNames({ config }: AnalysisInput): Iterable<Finding> {
   for (const [name, { backend }] of Object.entries(config.services)) {
     if (backend.kind !== "function" || isFunctionName(backend.functionName)) continue;

@@ -5,9 +5,9 @@ import { type AnalysisInput, declared, error, warning } from "../rule.ts";
 /**
  * Matches that nothing can reach.
  *
- * Routes of a service are tried in order and the first match wins. A match that asks for everything an earlier one asks for, and
- * more, is never reached; one that asks for the same is a duplicate. Subset of conditions is the whole test, since
- * every condition is an equality.
+ * Routes of a service are tried in order and the first match wins. A match that asks for everything an
+ * earlier one asks for, and more, is never reached; one that asks for the same is a duplicate. Subset of
+ * conditions is the whole test, since every condition is an equality.
  */
 export function* matches({ config }: AnalysisInput): Iterable<Finding> {
   const earlier = new Map<string, PlacedMatch[]>();

@@ -1,4 +1,6 @@
-/** Where policies stand in a configuration: each is looked at once, at the place where its author wrote it. */
+/**
+ * Where policies stand in a configuration: each is looked at once, at the place where its author wrote it.
+ */
 import { builtInPolicies, type ResolvedPolicies, resolvePolicies } from "../../model/index.ts";
 import type { ConfigPath } from "../finding.ts";
 import type { AnalysisInput } from "../rule.ts";
@@ -19,7 +21,10 @@ export const policySections: Readonly<
   circuitBreaker: { under: "circuitBreakers", what: "circuit breaker" },
 };
 
-/** Named policies, then the defaults', then the services' own; without an authored form, what each service ended up with. */
+/**
+ * Named policies, then the defaults', then the services' own; without an authored form, what each service
+ * ended up with.
+ */
 export function* policySites<Key extends PolicyKey>(
   { config, authored }: AnalysisInput,
   key: Key,

@@ -5,8 +5,8 @@ import { type AnalysisInput, declared, error } from "../rule.ts";
 /**
  * What stands in for a service must not lead back to it.
  *
- * Failover and fallback are walked as one graph, because at run time they follow each other. `uses` may be cyclic and is not looked
- * at. Every cycle is reported once, at its first edge in the order of declaration.
+ * Failover and fallback are walked as one graph, because at run time they follow each other. `uses` may be
+ * cyclic and is not looked at. Every cycle is reported once, at its first edge in the order of declaration.
  */
 export function* substituteCycles({ config }: AnalysisInput): Iterable<Finding> {
   const finished = new Set<string>();

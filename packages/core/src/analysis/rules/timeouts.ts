@@ -3,7 +3,10 @@ import type { ConfigPath, Finding } from "../finding.ts";
 import { type AnalysisInput, error } from "../rule.ts";
 import { policySites } from "./policy-sites.ts";
 
-/** One attempt must fit into the call, and both must last. Policies by name are looked at where they are declared. */
+/**
+ * One attempt must fit into the call, and both must last. Policies by name are looked at where they are
+ * declared.
+ */
 export function* timeouts(input: AnalysisInput): Iterable<Finding> {
   const { config } = input;
   for (const { policy, path } of policySites(input, "timeouts")) yield* check(policy, path);

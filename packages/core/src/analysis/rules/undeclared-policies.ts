@@ -3,7 +3,10 @@ import type { ConfigPath, Finding } from "../finding.ts";
 import { type AnalysisInput, didYouMean, error } from "../rule.ts";
 import { policySections } from "./policy-sites.ts";
 
-/** A policy that is referred to by name must be under `policies`. Needs the authored form: the normal form holds values. */
+/**
+ * A policy that is referred to by name must be under `policies`. Needs the authored form: the normal form
+ * holds values.
+ */
 export function* undeclaredPolicies({ authored }: AnalysisInput): Iterable<Finding> {
   if (authored === null) return;
   yield* check(authored, authored.defaults ?? {}, ["defaults"]);

@@ -2,7 +2,9 @@ import { FULL_WEIGHT, formatWeight } from "../../model/index.ts";
 import type { ConfigPath, Finding } from "../finding.ts";
 import { type AnalysisInput, error } from "../rule.ts";
 
-/** Shares must be whole and add up exactly; scaling them silently would send traffic where nobody wrote it. */
+/**
+ * Shares must be whole and add up exactly; scaling them silently would send traffic where nobody wrote it.
+ */
 export function* weights({ config }: AnalysisInput): Iterable<Finding> {
   for (const service of Object.values(config.services)) {
     yield* check("revisions", service.revisions, ["services", service.name, "revisions"]);
