@@ -45,7 +45,7 @@ export interface Control {
   /** Throws TULLE4106 for a name that no caller can have. */
   issueToken(caller: string): string;
   identify(token: string): Identity | null;
-  /** Work that is due from time to time: rolls reports up and looks for publishes of other processes. */
+  /** Work that is due from time to time: looks for publishes of other processes, rolls reports up. */
   tick(): Promise<void>;
   /** Lets waiters go and rolls up what is left. The store stays open: it belongs to who opened it. */
   close(): Promise<void>;
@@ -65,6 +65,8 @@ export interface ControlOptions {
 
 /** SHA-256 as lower-case hex. */
 export const sha256: Digest = (text) => createHash("sha256").update(text).digest("hex");
+
+const ROLL_UP_EVERY_MS = 2_000;
 
 const realSleep: Sleep = (ms, signal) => sleepFor(ms, undefined, { signal: signal as AbortSignal });
 
@@ -96,6 +98,7 @@ export async function createControl(options: ControlOptions): Promise<Control> {
     limit: options.maxWaiters ?? 1_000,
   });
   let started = false;
+  let rolledUpAtMs = nowMs();
   await publisher.refresh();
   started = true;
 
@@ -125,7 +128,9 @@ export async function createControl(options: ControlOptions): Promise<Control> {
     },
     identify: tokens.identify,
     async tick() {
-      const results = await Promise.allSettled([publisher.refresh(), fleet.rollUp()]);
+      const due = Math.abs(nowMs() - rolledUpAtMs) >= ROLL_UP_EVERY_MS;
+      if (due) rolledUpAtMs = nowMs();
+      const results = await Promise.allSettled([publisher.refresh(), due ? fleet.rollUp() : undefined]);
       const failed = results.find((result) => result.status === "rejected");
       if (failed !== undefined) throw failed.reason;
     },

@@ -47,7 +47,7 @@ describe("the client", () => {
     await expect(own.config()).rejects.toMatchObject({ code: "TULLE4108" });
   });
 
-  it("passes on what control refuses: conflict, denial and findings", async () => {
+  it("passes on what control refuses: conflict, findings, size and denial", async () => {
     await client.publish({ config });
     await expect(client.publish({ config, expectedVersion: 0 })).rejects.toMatchObject({
       code: "TULLE4101",
@@ -57,6 +57,8 @@ describe("the client", () => {
       code: "TULLE4102",
       cause: { findings: [{ path: ["version"] }] },
     });
+    const huge = { ...config, padding: "x".repeat(17 * 1024 * 1024) };
+    await expect(client.publish({ config: huge })).rejects.toMatchObject({ code: "TULLE4105" });
     const stranger = createControlClient({ url: running.server.url, token: "made-up" });
     await expect(stranger.edges()).rejects.toMatchObject({ code: "TULLE4107" });
   });

@@ -27,6 +27,7 @@ export interface Circuit {
 
 const FORGOTTEN_AFTER_MS = 3_600_000;
 const MOST_PER_CALLER = 2_000;
+const MOST_COUNTERS = 100;
 
 export class Environments {
   readonly #byCaller = new Map<string, Map<string, Environment>>();
@@ -68,6 +69,15 @@ export function noteTransition(environment: Environment, edge: string, event: Br
   const first = event.transition !== "closed" && !circuit.everOpened;
   if (first) circuit.everOpened = true;
   return first;
+}
+
+/** Adds up what an environment counted; names beyond the first hundred are left out. */
+export function noteCounters(environment: Environment, counters: DataPlaneReport["counters"]): void {
+  for (const [name, count] of Object.entries(counters)) {
+    const before = environment.counters.get(name);
+    if (before === undefined && environment.counters.size >= MOST_COUNTERS) continue;
+    environment.counters.set(name, (before ?? 0) + count);
+  }
 }
 
 export function circuitAt(environment: Environment, edge: string): Circuit {

@@ -5,7 +5,7 @@ import type { ControlEvent } from "../api/answers.ts";
  * The newest events in order, each under a number that only grows.
  *
  * Events live in memory, but their numbers must not start again after a restart, or whoever asks for what
- * came after number N would hear nothing. So every start takes the next block of a million numbers from a
+ * came after number N would hear nothing. So every start takes the next block of a billion numbers from a
  * counter in the store, which costs one write a start and none an event.
  */
 export interface EventLog {
@@ -22,7 +22,7 @@ export type NewEvent = ControlEvent extends infer E
   : never;
 
 export const KEPT_EVENTS = 10_000;
-const BLOCK = 1_000_000;
+const BLOCK = 1_000_000_000;
 
 export async function openEventLog(store: Store): Promise<EventLog> {
   const block = await store.update({ partition: "control", sort: "events", add: { blocks: 1 } });

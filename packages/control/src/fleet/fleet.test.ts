@@ -84,7 +84,7 @@ describe("edges", () => {
   it("leave out classes, codes and buckets that this version does not know", () => {
     const odd = edge({
       outcomes: { ok: 1, quantum: 5, constructor: 1 } as EdgeReport["outcomes"],
-      refusals: { TULLE2002: 1, oops: 4 },
+      refusals: { TULLE2002: 1, TULLE9999: 3, oops: 4 },
       latency: { 3: 1, 100000: 7, "-1": 2, x: 1 },
     });
     fleet.accept(acceptReport({ ...report({ edges: [odd] }), newer: true }));
@@ -185,6 +185,14 @@ describe("environments", () => {
     };
     expect(fleet.environments(7)).toEqual([{ ...expected, state: "SYNCED", counters: { staleServed: 3 } }]);
     expect(fleet.environments(8)[0]!.state).toBe("STALE");
+  });
+
+  it("count what they are told by name, up to a hundred names", () => {
+    for (let i = 0; i < 150; i++) {
+      fleet.accept(report({ sequence: i + 1, edges: [], counters: { stale: 1, [`made-up-${i}`]: 1 } }));
+    }
+    const { counters } = fleet.environments(1)[0]!;
+    expect([Object.keys(counters).length, counters["stale"]]).toEqual([100, 150]);
   });
 
   it("are bounded for each caller, the longest silent one going first", () => {

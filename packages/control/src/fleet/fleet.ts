@@ -3,9 +3,9 @@ import type { Clock } from "@tulle/core/ports";
 import type { Store } from "@tulle/core/store";
 import type { DataPlaneReport } from "@tulle/core/telemetry";
 import type { BreakerAnswer, ControlEvent, EdgeAnswer, EnvironmentAnswer } from "../api/answers.ts";
-import { countersOf, describeEdge, type EdgeName, edgeKey, merge } from "./edge-counters.ts";
+import { countersOf, describeEdge, type EdgeName, edgeKey } from "./edge-counters.ts";
 import { openEdgeLedger } from "./edge-ledger.ts";
-import { circuitAt, type Environment, Environments, noteTransition } from "./environments.ts";
+import { circuitAt, type Environment, Environments, noteCounters, noteTransition } from "./environments.ts";
 import { type NewEvent, openEventLog } from "./event-log.ts";
 
 export interface Fleet {
@@ -41,7 +41,7 @@ export async function openFleet(store: Store, nowMs: Clock): Promise<Fleet> {
       const environment = environments.touch(report, nowMs());
       if (!environment.reports.admit(report.sequence)) return;
       if (environment.reports.isNewest(report.sequence)) environment.snapshotVersion = report.snapshotVersion;
-      merge(environment.counters, new Map(Object.entries(report.counters)));
+      noteCounters(environment, report.counters);
       for (const edge of report.edges) {
         const name = { caller: report.caller, service: edge.service, revision: edge.revision };
         if (ledger.add(name, countersOf(edge))) circuitAt(environment, edgeKey(name));

@@ -3,11 +3,13 @@ import type { Fields, NewRecord, RecordKey } from "@tulle/core/store";
 /**
  * How published versions lie in the store.
  *
- * - `control / head` says which version is published; moving it is the one write that decides a publish. -
- * `manifest / VERSION#ATTEMPT` describes one attempt to publish: how many parts it has, their digest, when,
- * why, and the attempt that it follows. Following `previous` from the head gives the history, so there is
- * no second list to keep in step. - `content / VERSION#ATTEMPT#NAME#PART` holds the texts, in parts that
- * fit a record of any adapter.
+ * `control / head` says which version is published; moving it is the one write that decides a publish.
+ *
+ * `manifest / VERSION#ATTEMPT` describes one attempt to publish: how many parts it has, their digest, when
+ * and why, and the attempt that it follows. Following `previous` from the head gives the history, so there
+ * is no second list to keep in step.
+ *
+ * `content / VERSION#ATTEMPT#NAME#PART` holds the texts, in parts that fit a record of any adapter.
  *
  * The attempt is a random name: two publishers that race for one version never write the same record, so
  * the loser cannot tear what the winner points to. Versions are padded so that their order as text is their

@@ -1,3 +1,4 @@
+import { TulleError } from "@tulle/core/errors";
 import type { MeshConfig } from "@tulle/core/model";
 import type { Store } from "@tulle/core/store";
 import { createMemoryStore } from "@tulle/store";
@@ -135,6 +136,24 @@ describe("two publishers of one store", () => {
     expect(await waiting).toBe(1);
     expect(other.events(0)).toMatchObject([{ kind: "publish", version: 1, message: "by one" }]);
   });
+});
+
+it("answers from memory while the store is down, refuses to publish, and recovers", async () => {
+  const store = createMemoryStore();
+  let down = false;
+  const fault = new TulleError("TULLE4006", "The disk is full.");
+  const flaky = new Proxy(store, {
+    get: (_, name) => (down ? () => Promise.reject(fault) : store[name as keyof Store]),
+  });
+  const control = await open(flaky);
+  await control.publish({ config: meshNamed("a") });
+  down = true;
+  await expect(control.publish({ config: meshNamed("b") })).rejects.toBe(fault);
+  await expect(control.tick()).rejects.toBe(fault);
+  expect([control.version(), publishedName(control)]).toEqual([1, "a"]);
+  expect(control.config()).toEqual(meshNamed("a"));
+  down = false;
+  expect(await control.publish({ config: meshNamed("b") })).toMatchObject({ version: 2 });
 });
 
 describe("a publish that is interrupted", () => {

@@ -40,7 +40,7 @@ export async function createControlServer(options: ControlServerOptions): Promis
     async close() {
       clearInterval(ticking);
       const closed = new Promise((resolve) => server.close(resolve));
-      await control.close();
+      await control.close().catch((error: unknown) => log(`tulle control: ${messageOf(error)}`));
       if ("closeIdleConnections" in server) server.closeIdleConnections();
       const grace = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), 1_000);
       await closed;
@@ -60,13 +60,17 @@ function startTicking(control: Control, everyMs: number, log: (line: string) => 
       await control.tick();
       failing = false;
     } catch (error) {
-      if (!failing) log(`tulle control: ${error instanceof Error ? error.message : String(error)}`);
+      if (!failing) log(`tulle control: ${messageOf(error)}`);
       failing = true;
     } finally {
       busy = false;
     }
   };
   return setInterval(tick, everyMs).unref();
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function listenFault(cause: NodeJS.ErrnoException, port: number): TulleError {

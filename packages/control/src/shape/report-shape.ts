@@ -4,7 +4,7 @@
  * Strict about what is counted and blind to what is not known: a report of a newer data plane may carry
  * more fields, classes of outcome and transitions, and those are left out without losing the rest.
  */
-import { TulleError } from "@tulle/core/errors";
+import { errorRegistry, TulleError } from "@tulle/core/errors";
 import { type OutcomeClass, outcomeTable } from "@tulle/core/outcome";
 import type { BreakerEvent, DataPlaneReport, EdgeReport } from "@tulle/core/telemetry";
 import { isCallerName } from "../identity/tokens.ts";
@@ -85,7 +85,7 @@ export function acceptReport(body: unknown): DataPlaneReport {
 
 function knownPart(one: EdgeReport): EdgeReport {
   const outcomes = Object.entries(one.outcomes).filter(([outcome]) => Object.hasOwn(outcomeTable, outcome));
-  const refusals = Object.entries(one.refusals).filter(([code]) => /^TULLE\d{4}$/.test(code));
+  const refusals = Object.entries(one.refusals).filter(([code]) => Object.hasOwn(errorRegistry, code));
   return {
     ...one,
     outcomes: Object.fromEntries(outcomes) as Partial<Record<OutcomeClass, number>>,

@@ -79,7 +79,7 @@ export const controlErrors = {
     retry: "never",
     meaning: "A field's name or value, or an expiry, is something that a store cannot keep exactly.",
     remedy:
-      "Use well-formed text, booleans, finite numbers up to 2^53, bigints up to 38 digits, whole milliseconds.",
+      "Use well-formed text, booleans, numbers up to 2^53, bigints up to 38 digits, whole milliseconds.",
   },
   TULLE4012: {
     name: "not-a-counter",

@@ -15,9 +15,8 @@ import { APPLICATION_ID, migrations, SCHEMA_VERSION } from "./schema.ts";
  * already shares one sync among all writes of a turn.
  */
 export function openDatabase(path: string, busyTimeoutMs: number): DatabaseSync {
-  const inMemory = path === ":memory:";
   try {
-    if (!inMemory) checkFile(path, busyTimeoutMs);
+    checkFile(path, busyTimeoutMs);
     const database = new DatabaseSync(path, { timeout: busyTimeoutMs });
     try {
       database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
