@@ -5,13 +5,18 @@ import type { ServiceSnapshot, Snapshot } from "@tulle/core/snapshot";
 import { createMesh } from "../src/mesh/create-mesh.ts";
 import type { Mesh } from "../src/mesh/mesh.ts";
 
-export const physicalNames: Readonly<Record<string, { readonly kind: ResourceKind; readonly physical: string }>> = {
+export const physicalNames: Readonly<
+  Record<string, { readonly kind: ResourceKind; readonly physical: string }>
+> = {
   robots: { kind: "dynamodb.table", physical: "fleet-robots-3" },
   jobs: { kind: "sqs.queue", physical: "https://sqs.eu-west-1.amazonaws.com/123456789012/fleet-jobs" },
   alerts: { kind: "sns.topic", physical: "arn:aws:sns:eu-west-1:123456789012:fleet-alerts" },
   maps: { kind: "s3.bucket", physical: "fleet-maps-eu" },
   positions: { kind: "kinesis.stream", physical: "fleet-positions" },
-  mission: { kind: "states.machine", physical: "arn:aws:states:eu-west-1:123456789012:stateMachine:fleet-mission" },
+  mission: {
+    kind: "states.machine",
+    physical: "arn:aws:states:eu-west-1:123456789012:stateMachine:fleet-mission",
+  },
   events: { kind: "events.bus", physical: "fleet-events" },
   password: { kind: "secretsmanager.secret", physical: "fleet/password-9" },
   limit: { kind: "ssm.parameter", physical: "/fleet/limit" },
@@ -24,21 +29,23 @@ export interface FleetOptions {
   readonly requestMs?: number;
   readonly backendRequestMs?: number;
   readonly allow?: readonly string[];
+  readonly resourcesAllow?: readonly string[];
   readonly minimumThroughput?: number;
 }
 
 export function fleetSnapshot(options: FleetOptions = {}): Snapshot {
-  const { mode = "enforce" } = options;
+  const { mode = "enforce", resourcesAllow = ["dispatch"] } = options;
   return {
     format: 1,
     mesh: "fleet",
     version: 1,
     hash: createHash("sha256").update(JSON.stringify(options)).digest("hex"),
     scope: "dispatch",
+    uses: { dispatch: ["navigator", ...Object.keys(physicalNames)] },
     mode,
     services: { navigator: navigator(mode, options) },
     resources: Object.fromEntries(
-      Object.entries(physicalNames).map(([name, resource]) => [name, { ...resource, allow: ["dispatch"] }]),
+      Object.entries(physicalNames).map(([name, resource]) => [name, { ...resource, allow: resourcesAllow }]),
     ),
     constellations: {},
     gateways: {},
@@ -55,7 +62,10 @@ function navigator(mode: Mode, options: FleetOptions): ServiceSnapshot {
         matches: [],
         split: [{ revision: 0, weight: 10_000 }],
         salt: "s",
-        timeouts: { requestMs: options.requestMs ?? 5000, backendRequestMs: options.backendRequestMs ?? 2000 },
+        timeouts: {
+          requestMs: options.requestMs ?? 5000,
+          backendRequestMs: options.backendRequestMs ?? 2000,
+        },
       },
     ],
     allow: options.allow ?? ["dispatch"],

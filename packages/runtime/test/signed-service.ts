@@ -67,8 +67,13 @@ export async function startSignedService(answer: Answerer): Promise<SignedServic
 
 function read(request: IncomingMessage, body: Buffer): Received {
   const { method = "", url = "", rawHeaders, headers } = request;
-  const lookup = (id: string): typeof credentials | undefined => (id === credentials.accessKeyId ? credentials : undefined);
-  const verification = verify({ method, url, rawHeaders, body }, lookup, {
+  const lookup = (id: string): typeof credentials | undefined =>
+    id === credentials.accessKeyId ? credentials : undefined;
+  // A streamed body is signed by its kind, and in chunks that carry no signature of their own.
+  const hash = headers["x-amz-content-sha256"];
+  const streamed =
+    typeof hash === "string" && hash.startsWith("STREAMING-UNSIGNED") ? { bodySha256: hash } : {};
+  const verification = verify({ method, url, rawHeaders, body, ...streamed }, lookup, {
     nowMs: Date.now(),
     allowUnsignedPayload: true,
   });

@@ -11,7 +11,6 @@ import {
 } from "@aws-sdk/client-lambda";
 import { encodeResponseStreamEvent } from "@tulle/aws/lambda";
 import { isTulleError } from "@tulle/core/errors";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type FleetOptions, fleetMesh } from "../../test/fleet.ts";
 import { credentials, type SignedService, startSignedService } from "../../test/signed-service.ts";
@@ -20,7 +19,10 @@ import type { Mesh } from "../mesh/mesh.ts";
 let service: SignedService;
 let mesh: Mesh;
 
-const ok = { headers: { "x-amz-executed-version": "7", "content-type": "application/json" }, body: '{"km":3}' };
+const ok = {
+  headers: { "x-amz-executed-version": "7", "content-type": "application/json" },
+  body: '{"km":3}',
+};
 const routed = "/2015-03-31/functions/fleet-navigator/invocations?Qualifier=7";
 
 function bareClient(config: object = {}): LambdaClient {
@@ -45,7 +47,9 @@ beforeEach(() => {
 
 describe("an attached LambdaClient", () => {
   it("routes an Invoke of a logical name to the revision's target, signed as the client signs", async () => {
-    const output = await mesh.attach(bareClient()).send(new InvokeCommand({ FunctionName: "navigator", Payload: "{}" }));
+    const output = await mesh
+      .attach(bareClient())
+      .send(new InvokeCommand({ FunctionName: "navigator", Payload: "{}" }));
     expect(output.Payload?.transformToString()).toBe('{"km":3}');
     expect(service.received).toMatchObject([{ url: routed, body: "{}", signature: "ok", service: "lambda" }]);
   });
@@ -57,12 +61,19 @@ describe("an attached LambdaClient", () => {
   });
 
   it("gives the same output on both paths as the bare SDK does, first call and later ones", async () => {
-    service.answer = () => ({ ...ok, headers: { ...ok.headers, "x-amz-log-result": "bG9n", "x-amzn-requestid": "r" } });
-    const bare = await bareClient().send(new InvokeCommand({ FunctionName: "fleet-navigator", Qualifier: "7" }));
+    service.answer = () => ({
+      ...ok,
+      headers: { ...ok.headers, "x-amz-log-result": "bG9n", "x-amzn-requestid": "r" },
+    });
+    const bare = await bareClient().send(
+      new InvokeCommand({ FunctionName: "fleet-navigator", Qualifier: "7" }),
+    );
     const client = mesh.attach(bareClient());
     const first = await client.send(new InvokeCommand({ FunctionName: "navigator" }));
     const second = await client.send(new InvokeCommand({ FunctionName: "navigator" }));
-    const slow = await client.send(new InvokeCommand({ FunctionName: "navigator" }), { requestTimeout: 9000 });
+    const slow = await client.send(new InvokeCommand({ FunctionName: "navigator" }), {
+      requestTimeout: 9000,
+    });
     for (const output of [first, second, slow]) {
       expect(output).toStrictEqual(bare);
       expect(Object.getPrototypeOf(output.Payload)).toBe(Object.getPrototypeOf(bare.Payload));
@@ -76,7 +87,10 @@ describe("an attached LambdaClient", () => {
   });
 
   it("gives a function's error as the SDK does", async () => {
-    service.answer = () => ({ headers: { "x-amz-function-error": "Unhandled" }, body: '{"errorType":"TypeError"}' });
+    service.answer = () => ({
+      headers: { "x-amz-function-error": "Unhandled" },
+      body: '{"errorType":"TypeError"}',
+    });
     const output = await mesh.attach(bareClient()).send(new InvokeCommand({ FunctionName: "navigator" }));
     expect(output).toMatchObject({ FunctionError: "Unhandled", StatusCode: 200 });
   });
@@ -90,10 +104,17 @@ describe("an attached LambdaClient", () => {
     });
     const error = await client.send(new InvokeCommand({ FunctionName: "navigator" })).catch((error) => error);
     expect(error).toBeInstanceOf(TooManyRequestsException);
-    expect(error).toMatchObject({ Reason: "CallerRateLimitExceeded", $metadata: { httpStatusCode: 429, attempts: 3 } });
+    expect(error).toMatchObject({
+      Reason: "CallerRateLimitExceeded",
+      $metadata: { httpStatusCode: 429, attempts: 3 },
+    });
     expect(service.received).toHaveLength(3);
 
-    service.answer = () => ({ status: 404, headers: { "x-amzn-errortype": "ResourceNotFoundException" }, body: '{"Message":"no"}' });
+    service.answer = () => ({
+      status: 404,
+      headers: { "x-amzn-errortype": "ResourceNotFoundException" },
+      body: '{"Message":"no"}',
+    });
     const missing = client.send(new InvokeCommand({ FunctionName: "navigator" }));
     await expect(missing).rejects.toBeInstanceOf(ResourceNotFoundException);
   });
@@ -102,7 +123,9 @@ describe("an attached LambdaClient", () => {
     const client = mesh.attach(bareClient());
     service.answer = () => ({ status: 503, body: "{}" });
     const options = { requestTimeout: 9000 };
-    const error = await client.send(new InvokeCommand({ FunctionName: "navigator" }), options).catch((error) => error);
+    const error = await client
+      .send(new InvokeCommand({ FunctionName: "navigator" }), options)
+      .catch((error) => error);
     expect(error).toMatchObject({ $metadata: { httpStatusCode: 503, attempts: 1 } });
     expect(service.received).toHaveLength(1);
     const other = await client.send(new ListFunctionsCommand({})).catch((error) => error);
@@ -131,10 +154,18 @@ describe("an attached LambdaClient", () => {
   it("serves callbacks, in both positions", async () => {
     const client = mesh.attach(bareClient());
     const command = new InvokeCommand({ FunctionName: "navigator" });
-    const first = await new Promise((resolve) => client.send(command, (_error, output) => resolve(output?.StatusCode)));
-    const second = await new Promise((resolve) => client.send(command, {}, (_error, output) => resolve(output?.StatusCode)));
+    const first = await new Promise((resolve) =>
+      client.send(command, (_error, output) => resolve(output?.StatusCode)),
+    );
+    const second = await new Promise((resolve) =>
+      client.send(command, {}, (_error, output) => resolve(output?.StatusCode)),
+    );
     expect([first, second]).toEqual([200, 200]);
-    service.answer = () => ({ status: 404, headers: { "x-amzn-errortype": "ResourceNotFoundException" }, body: "{}" });
+    service.answer = () => ({
+      status: 404,
+      headers: { "x-amzn-errortype": "ResourceNotFoundException" },
+      body: "{}",
+    });
     const error = await new Promise((resolve) => client.send(command, (error) => resolve(error)));
     expect(error).toBeInstanceOf(ResourceNotFoundException);
   });
@@ -151,7 +182,9 @@ describe("an attached LambdaClient", () => {
   it("routes asynchronous invokes, also the deprecated operation with a streamed event", async () => {
     const client = mesh.attach(bareClient());
     service.answer = () => ({ status: 202 });
-    const event = await client.send(new InvokeCommand({ FunctionName: "navigator", InvocationType: "Event" }));
+    const event = await client.send(
+      new InvokeCommand({ FunctionName: "navigator", InvocationType: "Event" }),
+    );
     expect(event.StatusCode).toBe(202);
     expect(service.received[0]).toMatchObject({ url: routed, headers: { "x-amz-invocation-type": "Event" } });
     const { Readable } = await import("node:stream");
@@ -184,12 +217,18 @@ describe("an attached LambdaClient", () => {
   it("keeps the caller's client context beside the mesh's", async () => {
     const ClientContext = Buffer.from('{"custom":{"mine":1}}').toString("base64");
     await mesh.attach(bareClient()).send(new InvokeCommand({ FunctionName: "navigator", ClientContext }));
-    const sent = Buffer.from(String(service.received[0]!.headers["x-amz-client-context"]), "base64").toString();
+    const sent = Buffer.from(
+      String(service.received[0]!.headers["x-amz-client-context"]),
+      "base64",
+    ).toString();
     expect(JSON.parse(sent).custom).toMatchObject({ mine: 1, tulle: { v: 1, f: "dispatch" } });
   });
 
   it("turns a fallback value into a successful output, streamed where a stream was asked for", async () => {
-    const client = await attached({ fallback: { kind: "value", value: { km: 0 } } }, { endpoint: "http://127.0.0.1:1" });
+    const client = await attached(
+      { fallback: { kind: "value", value: { km: 0 } } },
+      { endpoint: "http://127.0.0.1:1" },
+    );
     const output = await client.send(new InvokeCommand({ FunctionName: "navigator" }));
     expect(output.StatusCode).toBe(200);
     expect(output.Payload?.transformToString()).toBe('{"km":0}');
@@ -205,7 +244,8 @@ describe("an attached LambdaClient", () => {
 
     const client = await attached({ minimumThroughput: 2 });
     service.answer = () => ({ status: 500, body: "{}" });
-    for (let i = 0; i < 4; i++) await client.send(new InvokeCommand({ FunctionName: "navigator" })).catch(() => {});
+    for (let i = 0; i < 4; i++)
+      await client.send(new InvokeCommand({ FunctionName: "navigator" })).catch(() => {});
     const shed = await client.send(new InvokeCommand({ FunctionName: "navigator" })).catch((error) => error);
     expect(isTulleError(shed) && shed.code).toBe("TULLE2002");
     expect(service.received.length).toBeLessThan(5);
@@ -215,7 +255,9 @@ describe("an attached LambdaClient", () => {
     const client = await attached({ backendRequestMs: 30 });
     service.answer = () => ({ delayMs: 2000 });
     for (const options of [undefined, { requestTimeout: 9000 }]) {
-      const error = await client.send(new InvokeCommand({ FunctionName: "navigator" }), options).catch((error) => error);
+      const error = await client
+        .send(new InvokeCommand({ FunctionName: "navigator" }), options)
+        .catch((error) => error);
       expect(isTulleError(error) && error.code).toBe("TULLE2004");
     }
   });
@@ -225,7 +267,10 @@ describe("an attached LambdaClient", () => {
     service.answer = () => ({ delayMs: 2000 });
     for (const extra of [{}, { requestTimeout: 9000 }]) {
       const controller = new AbortController();
-      const call = client.send(new InvokeCommand({ FunctionName: "navigator" }), { abortSignal: controller.signal, ...extra });
+      const call = client.send(new InvokeCommand({ FunctionName: "navigator" }), {
+        abortSignal: controller.signal,
+        ...extra,
+      });
       setTimeout(() => controller.abort(), 20);
       await expect(call).rejects.toMatchObject({ name: "AbortError" });
     }
@@ -243,7 +288,9 @@ describe("an attached LambdaClient", () => {
   it("changes nothing about a call in observe, the SDK's retries included", async () => {
     const client = await attached({ mode: "observe" });
     service.answer = () => ({ status: 503, body: "{}" });
-    await client.send(new InvokeCommand({ FunctionName: "fleet-navigator", Qualifier: "live" })).catch(() => {});
+    await client
+      .send(new InvokeCommand({ FunctionName: "fleet-navigator", Qualifier: "live" }))
+      .catch(() => {});
     expect(service.received).toHaveLength(3);
     expect(service.received[0]!.url).toBe("/2015-03-31/functions/fleet-navigator/invocations?Qualifier=live");
     expect(service.received[0]!.headers["x-amz-client-context"]).toBeUndefined();
@@ -266,79 +313,6 @@ describe("an attached LambdaClient", () => {
     }
   });
 });
-
-describe("the slim path", () => {
-  const variants: readonly (readonly [string, (client: LambdaClient) => void, object])[] = [
-    ["middleware of the user's", (client) => client.middlewareStack.add((next) => (args) => next(args), { step: "build", name: "mine" }), {}],
-    ["middleware taken away", (client) => void client.middlewareStack.remove("recursionDetectionMiddleware"), {}],
-    ["a request handler with a time limit", () => {}, { requestHandler: { requestTimeout: 5000 } }],
-    ["a request handler with an agent of its own", () => {}, { requestHandler: { httpAgent: { maxSockets: 1 } } }],
-    ["a user agent", () => {}, { customUserAgent: "mine/1" }],
-    ["a logger", () => {}, { logger: { trace() {}, debug() {}, info: () => "x", warn() {}, error() {} } }],
-    [
-      "a request handler of the user's",
-      () => {},
-      { requestHandler: { metadata: { handlerProtocol: "http/1.1" }, handle: handleByHand } },
-    ],
-  ];
-
-  it.each(variants)("is not taken with %s", async (_name, change, config) => {
-    const client = mesh.attach(bareClient(config));
-    change(client);
-    const output = await client.send(new InvokeCommand({ FunctionName: "navigator" }));
-    expect(output.StatusCode).toBe(200);
-    expect(service.received.at(-1)).toMatchObject({ url: routed });
-    expect(service.received.at(-1)!.headers["x-amz-user-agent"] ?? service.received.at(-1)!.headers["user-agent"]).toBeDefined();
-  });
-
-  it("is not taken for a command with middleware of its own, which runs", async () => {
-    const client = mesh.attach(bareClient());
-    const command = new InvokeCommand({ FunctionName: "navigator" });
-    let ran = 0;
-    command.middlewareStack.add(
-      (next) => (args) => {
-        ran++;
-        return next(args);
-      },
-      { step: "initialize", name: "mine" },
-    );
-    await client.send(command);
-    await client.send(command);
-    expect(ran).toBe(2);
-    expect(command.input.FunctionName).toBe("navigator");
-  });
-
-  it("asks the client's credentials provider for each call", async () => {
-    let asked = 0;
-    const provider = async () => {
-      asked++;
-      return { ...credentials, expiration: new Date(Date.now() - 1000) };
-    };
-    const client = mesh.attach(bareClient({ credentials: provider }));
-    await client.send(new InvokeCommand({ FunctionName: "navigator" }));
-    const after = asked;
-    await client.send(new InvokeCommand({ FunctionName: "navigator" }));
-    expect(asked).toBeGreaterThan(after);
-    expect(service.received.every(({ signature }) => signature === "ok")).toBe(true);
-  });
-
-  it("signs with the clock that the SDK has corrected", async () => {
-    const client = mesh.attach(bareClient({ systemClockOffset: 3_600_000 }));
-    await client.send(new InvokeCommand({ FunctionName: "navigator" })).catch(() => {});
-    expect(service.received[0]!.signature).toContain("InvalidSignatureException");
-  });
-
-  it("sends every header that a call can ask for", async () => {
-    await mesh.attach(bareClient()).send(new InvokeCommand({ FunctionName: "navigator", LogType: "Tail" }));
-    await mesh.attach(bareClient()).send(new InvokeCommand({ FunctionName: "navigator", TenantId: "t1" }));
-    expect(service.received[0]!.headers["x-amz-log-type"]).toBe("Tail");
-    expect(service.received[1]!.headers["x-amz-tenant-id"]).toBe("t1");
-  });
-});
-
-function handleByHand(request: never, options: never): ReturnType<NodeHttpHandler["handle"]> {
-  return new NodeHttpHandler().handle(request, options);
-}
 
 async function textOf(
   stream: AsyncIterable<{ PayloadChunk?: { Payload?: Uint8Array | undefined } | undefined }> | undefined,

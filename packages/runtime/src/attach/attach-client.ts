@@ -41,7 +41,11 @@ interface AttachedState {
  *
  * Errors: TULLE2050 for a value that is no SDK client.
  */
-export function attachClient<C extends AttachableClient>(plane: DataPlane, client: C, slim: SlimTransport): C {
+export function attachClient<C extends AttachableClient>(
+  plane: DataPlane,
+  client: C,
+  slim: SlimTransport,
+): C {
   const target = asSdkClient(client);
   const state = (target.send as AttachedSend)[mark];
   if (state !== undefined) {
@@ -52,7 +56,12 @@ export function attachClient<C extends AttachableClient>(plane: DataPlane, clien
   const attached: AttachedState = { plane, own };
   const send: AttachedSend = meshSend(target, attached, slim);
   send[mark] = attached;
-  Object.defineProperty(target, "send", { value: send, writable: true, configurable: true, enumerable: false });
+  Object.defineProperty(target, "send", {
+    value: send,
+    writable: true,
+    configurable: true,
+    enumerable: false,
+  });
   return client;
 }
 
@@ -75,7 +84,10 @@ function asSdkClient(client: unknown): SdkClient {
     typeof candidate.middlewareStack?.applyToStack === "function"
   )
     return candidate as SdkClient;
-  throw new TulleError("TULLE2050", "attach was given something that is not a client of the AWS SDK for JavaScript v3");
+  throw new TulleError(
+    "TULLE2050",
+    "attach was given something that is not a client of the AWS SDK for JavaScript v3",
+  );
 }
 
 function meshSend(client: SdkClient, state: AttachedState, slim: SlimTransport): SdkSend {

@@ -4,8 +4,9 @@
  * Answers and errors of the service are the SDK's objects. A refusal of the mesh (access, deadline, open circuit, attempts that timed
  * out) is a `TulleError`, because no class of the SDK says that. A configured fallback value is a successful output.
  */
-import { encodeResponseStreamEvent } from "@tulle/aws/lambda";
+
 import { Readable } from "node:stream";
+import { encodeResponseStreamEvent } from "@tulle/aws/lambda";
 import type { CallOutcome, CallSpec, DataPlane, RoutedService, Transport } from "../data-plane/data-plane.ts";
 import { runDirect } from "../intercept/direct.ts";
 import type { WireResponse } from "../wire/exchange.ts";
@@ -32,7 +33,8 @@ export async function invokeThroughMesh(
 ): Promise<SdkOutput> {
   if (service.mode !== "observe" && call.operation === "Invoke") {
     const settings = await slimSettingsOf(call, attachment.facts);
-    if (settings !== null) return viaSlim(attachment, call, { service, transport: attachment.slim(settings) });
+    if (settings !== null)
+      return viaSlim(attachment, call, { service, transport: attachment.slim(settings) });
   }
   return viaSdk(attachment, call, service);
 }

@@ -17,7 +17,8 @@ export interface InvokeKind {
 }
 
 const invoke: InvokeKind = {
-  invocationType: ({ InvocationType: type }) => (type === "Event" || type === "DryRun" ? type : "RequestResponse"),
+  invocationType: ({ InvocationType: type }) =>
+    type === "Event" || type === "DryRun" ? type : "RequestResponse",
   payload: ({ Payload: payload }) => bytesOrText(payload),
   retarget: (input, { target, clientContext }) => {
     const { Qualifier: _qualifier, ClientContext: _context, ...rest } = input;
@@ -52,7 +53,10 @@ export const invokeKinds: Readonly<Record<string, InvokeKind>> = {
   InvokeWithResponseStream: invoke,
 };
 
-function functionOf(target: CallTarget): { readonly functionName: string; readonly qualifier: string | null } {
+function functionOf(target: CallTarget): {
+  readonly functionName: string;
+  readonly qualifier: string | null;
+} {
   return target.kind === "function" ? target : { functionName: target.url, qualifier: null };
 }
 

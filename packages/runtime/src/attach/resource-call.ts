@@ -10,7 +10,10 @@ export function rewriteResources(
   { client, command }: { readonly client: SdkClient; readonly command: SdkCommand },
 ): SdkCommand {
   const physicalOf = (name: string): string | null => physicalName(plane, driver, name);
-  const rewritten = driver.rewriteInput(command.input, { operation: operationOf(command, client), physicalOf });
+  const rewritten = driver.rewriteInput(command.input, {
+    operation: operationOf(command, client),
+    physicalOf,
+  });
   return rewritten === command.input ? command : withInput(command, rewritten);
 }
 

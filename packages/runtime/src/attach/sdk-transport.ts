@@ -54,7 +54,9 @@ export function untouchedTransport(call: SdkCall, log: AttemptLog): Transport<Sd
     log.begin();
     const { client, command, options, send } = call;
     const answer = await settle(() =>
-      runDirect(() => (options === undefined ? send.call(client, command) : send.call(client, command, options))),
+      runDirect(() =>
+        options === undefined ? send.call(client, command) : send.call(client, command, options),
+      ),
     );
     log.end();
     return explain(answer, attempt, null);
@@ -94,8 +96,10 @@ function limitOf({ timeoutMs, signal }: Attempt): Limit | null {
 function explain(answer: SdkAnswer, attempt: Attempt, limit: Limit | null): AttemptAnswer<SdkAnswer> {
   if (answer.kind === "output") return { result: resultOfOutput(answer.output), response: answer };
   const { error } = answer;
-  if (attempt.signal?.aborted) return { result: { kind: "failure", reason: "aborted" }, response: null, cause: error };
-  if (limit?.timedOut()) return { result: { kind: "failure", reason: "timeout" }, response: null, cause: error };
+  if (attempt.signal?.aborted)
+    return { result: { kind: "failure", reason: "aborted" }, response: null, cause: error };
+  if (limit?.timedOut())
+    return { result: { kind: "failure", reason: "timeout" }, response: null, cause: error };
   const result = resultOfError(error);
   return { result, response: result.kind === "answer" ? answer : null, cause: error };
 }
@@ -114,7 +118,11 @@ function resultOfOutput(output: SdkOutput | undefined): AttemptResult {
 
 /** An error without a status never got an answer; one without a socket's code never left the process and is the caller's to see. */
 function resultOfError(error: unknown): AttemptResult {
-  const { name, code, $metadata } = Object(error) as { name?: string; code?: string; $metadata?: { httpStatusCode?: number } };
+  const { name, code, $metadata } = Object(error) as {
+    name?: string;
+    code?: string;
+    $metadata?: { httpStatusCode?: number };
+  };
   if ($metadata?.httpStatusCode === undefined) {
     if (name === "TimeoutError") return { kind: "failure", reason: "timeout" };
     if (name === "AbortError") return { kind: "failure", reason: "aborted" };

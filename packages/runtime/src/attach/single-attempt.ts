@@ -7,7 +7,14 @@
  * `retryMiddleware` that makes a single attempt and says in headers and metadata which attempt of the mesh it is.
  */
 import { randomUUID } from "node:crypto";
-import { type SdkClient, type SdkCommand, type SdkEntry, type SdkInput, type SdkMetadata, withInput } from "./sdk.ts";
+import {
+  type SdkClient,
+  type SdkCommand,
+  type SdkEntry,
+  type SdkInput,
+  type SdkMetadata,
+  withInput,
+} from "./sdk.ts";
 
 /** Where an attempt stands in the mesh's attempt loop. */
 export interface AttemptPlace {

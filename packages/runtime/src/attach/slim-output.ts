@@ -24,7 +24,10 @@ export function layOut(answer: WireResponse, place: AttemptPlace, payloadClass: 
     ...(functionError !== undefined && { FunctionError: functionError }),
     ...(logResult !== undefined && { LogResult: logResult }),
     ...(executedVersion !== undefined && { ExecutedVersion: executedVersion }),
-    Payload: Object.setPrototypeOf(new Uint8Array(body.buffer, body.byteOffset, body.byteLength), payloadClass),
+    Payload: Object.setPrototypeOf(
+      new Uint8Array(body.buffer, body.byteOffset, body.byteLength),
+      payloadClass,
+    ),
     StatusCode: 200,
     $metadata: {
       httpStatusCode: 200,

@@ -56,9 +56,7 @@ const listener = { add: record, addRelativeTo: record, use: () => {} };
 function hasOnlyOwn(stack: SdkStack, required: readonly string[]): boolean {
   seen = [];
   stack.applyToStack(listener);
-  return (
-    seen.every((name) => ownMiddleware.has(name)) && required.every((name) => seen.includes(name))
-  );
+  return seen.every((name) => ownMiddleware.has(name)) && required.every((name) => seen.includes(name));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { Tracer } from "@aws-lambda-powertools/tracer";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-node";
 import { mockClient } from "aws-sdk-client-mock";
 import xray from "aws-xray-sdk-core";
@@ -13,7 +13,8 @@ let service: SignedService;
 let mesh: Mesh;
 
 const command = (): InvokeCommand => new InvokeCommand({ FunctionName: "navigator", Payload: "{}" });
-const isRouted = (): boolean => service.received.every(({ url }) => url.includes("fleet-navigator") && url.endsWith("=7"));
+const isRouted = (): boolean =>
+  service.received.every(({ url }) => url.includes("fleet-navigator") && url.endsWith("=7"));
 
 function client(): LambdaClient {
   return new LambdaClient({ region: "eu-west-1", credentials, endpoint: service.url });
@@ -36,21 +37,26 @@ interface Segment {
 }
 
 describe("beside the tracers", () => {
-  it.each(["before", "after"])("X-Ray sees a call of a client that it captured %s attaching", async (order) => {
-    xray.enableManualMode();
-    const segment = new xray.Segment("test");
-    const traced = client();
-    if (order === "after") mesh.attach(traced);
-    xray.captureAWSv3Client(traced as never, segment);
-    if (order === "before") mesh.attach(traced);
-    await traced.send(command());
-    const { subsegments } = segment as unknown as Segment;
-    expect(subsegments).toMatchObject([{ name: "Lambda", aws: { operation: "Invoke" }, http: { response: { status: 200 } } }]);
-    expect(service.received[0]!.headers["x-amzn-trace-id"]).toContain("Parent=");
-    expect(service.received[0]!.signature).toBe("ok");
-    expect(isRouted()).toBe(true);
-    xray.enableAutomaticMode();
-  });
+  it.each(["before", "after"])(
+    "X-Ray sees a call of a client that it captured %s attaching",
+    async (order) => {
+      xray.enableManualMode();
+      const segment = new xray.Segment("test");
+      const traced = client();
+      if (order === "after") mesh.attach(traced);
+      xray.captureAWSv3Client(traced as never, segment);
+      if (order === "before") mesh.attach(traced);
+      await traced.send(command());
+      const { subsegments } = segment as unknown as Segment;
+      expect(subsegments).toMatchObject([
+        { name: "Lambda", aws: { operation: "Invoke" }, http: { response: { status: 200 } } },
+      ]);
+      expect(service.received[0]!.headers["x-amzn-trace-id"]).toContain("Parent=");
+      expect(service.received[0]!.signature).toBe("ok");
+      expect(isRouted()).toBe(true);
+      xray.enableAutomaticMode();
+    },
+  );
 
   it("Powertools sees a call of a client that it captured", async () => {
     const tracer = new Tracer({ enabled: true, serviceName: "dispatch", captureHTTPsRequests: false });
@@ -99,21 +105,26 @@ describe("beside the tracers", () => {
     mock.on(InvokeCommand).resolves({ StatusCode: 200, ExecutedVersion: "mocked" });
     const output = await attached.send(command());
     expect(output.ExecutedVersion).toBe("mocked");
-    expect(mock.commandCalls(InvokeCommand, { FunctionName: "fleet-navigator", Qualifier: "7" })).toHaveLength(1);
+    expect(
+      mock.commandCalls(InvokeCommand, { FunctionName: "fleet-navigator", Qualifier: "7" }),
+    ).toHaveLength(1);
     expect(service.received).toHaveLength(0);
     mock.restore();
     expect((await attached.send(command())).StatusCode).toBe(200);
     expect(service.received).toHaveLength(1);
   });
 
-  it.each(["before", "after"])("aws-sdk-client-mock sees the calls of an instance that it mocks %s attaching", async (order) => {
-    const attached = client();
-    if (order === "after") mesh.attach(attached);
-    const mock = mockClient(attached);
-    if (order === "before") mesh.attach(attached);
-    mock.on(InvokeCommand).resolves({ StatusCode: 200, ExecutedVersion: "mocked" });
-    expect((await attached.send(command())).ExecutedVersion).toBe("mocked");
-    expect(mock.commandCalls(InvokeCommand)).toHaveLength(1);
-    expect(service.received).toHaveLength(0);
-  });
+  it.each(["before", "after"])(
+    "aws-sdk-client-mock sees the calls of an instance that it mocks %s attaching",
+    async (order) => {
+      const attached = client();
+      if (order === "after") mesh.attach(attached);
+      const mock = mockClient(attached);
+      if (order === "before") mesh.attach(attached);
+      mock.on(InvokeCommand).resolves({ StatusCode: 200, ExecutedVersion: "mocked" });
+      expect((await attached.send(command())).ExecutedVersion).toBe("mocked");
+      expect(mock.commandCalls(InvokeCommand)).toHaveLength(1);
+      expect(service.received).toHaveLength(0);
+    },
+  );
 });

@@ -17,10 +17,11 @@ export function holdBody(request: ClientRequest, ready: Promise<void> | null, in
     Reflect.deleteProperty(request, "end");
   };
   const whenReady = (run: () => void): void => {
-    if (ready === null) return run();
-    void ready.then(() => {
-      if (!request.destroyed) run();
-    });
+    if (ready === null) run();
+    else
+      void ready.then(() => {
+        if (!request.destroyed) run();
+      });
   };
 
   const end: End = (chunk, ...rest) => {

@@ -41,14 +41,21 @@ type Module = { request: unknown; get: unknown };
 function replace(module: Module, protocol: "http:" | "https:", interceptor: Interceptor): Uninstall {
   const { request, get } = module;
   const original = request as RequestFunction;
-  const intercepted: RequestFunction = (...args) => interceptor.request(protocol, original, args);
-  module.request = intercepted;
-  module.get = (...args: unknown[]) => {
+  let active = true;
+  const intercepted: RequestFunction = (...args) =>
+    active ? interceptor.request(protocol, original, args) : original(...args);
+  const interceptedGet: RequestFunction = (...args) => {
     const made = intercepted(...args);
     made.end();
     return made;
   };
-  return () => Object.assign(module, { request, get });
+  Object.assign(module, { request: intercepted, get: interceptedGet });
+  return () => {
+    active = false;
+    // Somebody may have wrapped these since; what they wrapped then only passes on.
+    if (module.request === intercepted) module.request = request;
+    if (module.get === interceptedGet) module.get = get;
+  };
 }
 
 class Interceptor {
@@ -63,7 +70,11 @@ class Interceptor {
     this.#notices = new Notices(plane);
   }
 
-  request(protocol: "http:" | "https:", original: RequestFunction, args: readonly unknown[]): ReturnType<RequestFunction> {
+  request(
+    protocol: "http:" | "https:",
+    original: RequestFunction,
+    args: readonly unknown[],
+  ): ReturnType<RequestFunction> {
     const outgoing = this.#plane.mode === "off" || isDirect() ? null : readOutgoing(protocol, args);
     if (outgoing === null) return original(...args);
     const lambda = readLambdaRequest(outgoing, this.#endpoints);

@@ -11,7 +11,11 @@ import { type Intercepted, type WireAnswer, wireTransport } from "./wire-transpo
 export async function callIntercepted(
   plane: DataPlane,
   call: Intercepted,
-  { service, body, signal }: { readonly service: RoutedService; readonly body: Buffer; readonly signal: AbortSignal },
+  {
+    service,
+    body,
+    signal,
+  }: { readonly service: RoutedService; readonly body: Buffer; readonly signal: AbortSignal },
 ): Promise<Reply> {
   const { lambda, outgoing } = call;
   const outcome = await plane.call({
@@ -27,7 +31,10 @@ export async function callIntercepted(
   return replyOf(call, outcome);
 }
 
-function replyOf({ lambda }: Intercepted, outcome: CallOutcome<WireAnswer>): Reply | Promise<IncomingMessage> {
+function replyOf(
+  { lambda }: Intercepted,
+  outcome: CallOutcome<WireAnswer>,
+): Reply | Promise<IncomingMessage> {
   switch (outcome.kind) {
     case "answer":
       return outcome.response.kind === "read" ? outcome.response.response : outcome.response.message;

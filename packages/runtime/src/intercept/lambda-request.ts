@@ -48,7 +48,11 @@ export function lambdaEndpoints(environment: Readonly<Record<string, string | un
 }
 
 function isAt({ protocol, hostname, port }: Outgoing, url: URL): boolean {
-  return url.protocol === protocol && url.hostname === hostname && url.port === (isDefault(protocol, port) ? "" : port);
+  return (
+    url.protocol === protocol &&
+    url.hostname === hostname &&
+    url.port === (isDefault(protocol, port) ? "" : port)
+  );
 }
 
 function isDefault(protocol: string, port: string): boolean {

@@ -6,7 +6,7 @@
  * `autoDestroy` is off, because an early `close` makes the SDK drop its abort listener and a later abort hangs; and `close` comes
  * after the response's end, because the SDK clears its timers there.
  */
-import { IncomingMessage, type IncomingHttpHeaders } from "node:http";
+import { type IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { Writable } from "node:stream";
 import type { WireResponse } from "../wire/exchange.ts";
@@ -118,9 +118,8 @@ export class MeshRequest extends Writable {
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#controller.abort();
     this.socket.destroy();
-    if (this.res === null) return done(error ?? hangUp());
-    if (!this.res.complete) this.res.destroy(error ?? undefined);
-    done(null);
+    if (this.res?.complete === false) this.res.destroy(error ?? undefined);
+    done(this.res === null ? (error ?? hangUp()) : null);
   }
 
   #answer(reply: Reply): void {

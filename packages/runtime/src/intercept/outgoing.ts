@@ -31,12 +31,14 @@ export function readOutgoing(protocol: "http:" | "https:", args: readonly unknow
   const given = options?.headers;
   if (options === null || given === undefined || Array.isArray(given)) return null;
   const authorization = readAuthorization(
-    (given as Record<string, unknown>)["authorization"] ?? (given as Record<string, unknown>)["Authorization"],
+    (given as Record<string, unknown>)["authorization"] ??
+      (given as Record<string, unknown>)["Authorization"],
   );
   if (authorization === null) return null;
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(given)) {
-    if (value !== undefined) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(",") : String(value);
+    if (value !== undefined)
+      headers[name.toLowerCase()] = Array.isArray(value) ? value.join(",") : String(value);
   }
   const onResponse = args.find((argument) => typeof argument === "function") as Outgoing["onResponse"];
   const hostname = String(options.hostname ?? options.host ?? headers["host"] ?? "").replace(/:\d+$/, "");

@@ -28,7 +28,8 @@ export function streamAttempt(call: Intercepted, wire: WireRequest): Promise<Att
   });
   request.on("error", (cause: NodeJS.ErrnoException) => {
     clearTimeout(timer);
-    const lost = cause.syscall === "connect" || cause.syscall === "getaddrinfo" ? "unreachable" : "connectionLost";
+    const lost =
+      cause.syscall === "connect" || cause.syscall === "getaddrinfo" ? "unreachable" : "connectionLost";
     resolve({ result: { kind: "failure", reason: reason ?? lost }, response: null, cause });
   });
   request.end(body);
@@ -46,7 +47,13 @@ function open({ request, outgoing }: Intercepted, wire: WireRequest): ClientRequ
 async function readHead(message: IncomingMessage): Promise<AttemptAnswer<WireAnswer>> {
   const { statusCode: status = 0, headers } = message;
   if (status < 300) {
-    const result: AttemptResult = { kind: "answer", status, errorCode: "", functionError: false, errorType: "" };
+    const result: AttemptResult = {
+      kind: "answer",
+      status,
+      errorCode: "",
+      functionError: false,
+      errorType: "",
+    };
     return { result, response: { kind: "streamed", message } };
   }
   try {

@@ -57,7 +57,8 @@ function poolOf(agent: Agent | boolean | undefined): Pool {
     agentFor: () => agent as Agent,
     dropIdle() {
       if (typeof agent !== "object") return;
-      for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+      for (const sockets of Object.values(agent.freeSockets))
+        for (const socket of sockets ?? []) socket.destroy();
     },
   };
 }
@@ -65,7 +66,8 @@ function poolOf(agent: Agent | boolean | undefined): Pool {
 function requestOf({ outgoing, lambda }: Intercepted, attempt: Attempt): WireRequest {
   const { "content-length": _length, [CLIENT_CONTEXT_HEADER]: _context, ...headers } = outgoing.headers;
   const { clientContext } = attempt;
-  const withContext = clientContext === null ? headers : { ...headers, [CLIENT_CONTEXT_HEADER]: clientContext };
+  const withContext =
+    clientContext === null ? headers : { ...headers, [CLIENT_CONTEXT_HEADER]: clientContext };
   const path = lambda.prefix + pathOf(lambda.form, attempt);
   const { payload, timeoutMs, signal } = attempt;
   const { protocol, hostname, port, authorization } = outgoing;

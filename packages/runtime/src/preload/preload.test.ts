@@ -1,96 +1,41 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { readFileSync } from "node:fs";
 import { encodeResponseStreamEvent } from "@tulle/aws/lambda";
-import { build, type Format } from "esbuild";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type FleetOptions, fleetSnapshot } from "../../test/fleet.ts";
-import { type Answer, credentials, type Received, type SignedService, startSignedService } from "../../test/signed-service.ts";
+import type { Format } from "esbuild";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  bundleFunction,
+  type PreloadedFunction,
+  type Run,
+  type RunOptions,
+} from "../../test/preloaded-function.ts";
+import {
+  type Answer,
+  type Received,
+  type SignedService,
+  startSignedService,
+} from "../../test/signed-service.ts";
 
-const run = promisify(execFile);
-const testFolder = join(import.meta.dirname, "../../test");
+// Every test starts a process and loads a bundle of nine SDK clients into it.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
-let folder: string;
+let fn: PreloadedFunction;
 let service: SignedService;
-
-interface Result {
-  readonly output?: Record<string, unknown> & { $metadata: Record<string, unknown> };
-  readonly error?: { name: string; message: string; code?: string; $metadata?: Record<string, unknown>; is: string[] };
-}
-
-interface Run {
-  readonly results: Record<string, Result>;
-  readonly stderr: string;
-}
 
 const invoked: Answer = { headers: { "x-amz-executed-version": "7" }, body: '{"km":3}' };
 
-const file = (format: Format): string => join(folder, format === "esm" ? "function.mjs" : "function.cjs");
-
-async function bundle(format: Format): Promise<void> {
-  await build({
-    entryPoints: [join(testFolder, "unmodified-function.mjs")],
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format,
-    outfile: file(format),
-    ...(format === "esm" && {
-      banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
-    }),
-  });
-}
-
-/** Runs steps of the unmodified function under the preload. */
-async function runFunction(
-  steps: readonly string[],
-  { format = "cjs", environment = {}, ...options }: FleetOptions & { format?: Format; environment?: object } = {},
-): Promise<Run> {
-  const snapshot = join(folder, `snapshot-${Math.random()}.json`);
-  await writeFile(snapshot, JSON.stringify(fleetSnapshot(options)));
-  const { stdout, stderr } = await run(process.execPath, [file(format), ...steps], {
-    timeout: 20_000,
-    env: {
-      PATH: process.env["PATH"],
-      NODE_OPTIONS: `-r ${join(folder, "preload.cjs")}`,
-      TULLE_SERVICE: "dispatch",
-      TULLE_SNAPSHOT: snapshot,
-      AWS_REGION: "eu-west-1",
-      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      AWS_SESSION_TOKEN: credentials.sessionToken,
-      AWS_ENDPOINT_URL: service.url,
-      ...environment,
-    } as NodeJS.ProcessEnv,
-  });
-  return { results: JSON.parse(stdout), stderr };
-}
+const runFunction = (steps: readonly string[], options?: RunOptions): Promise<Run> =>
+  fn.run(service.url, steps, options);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "tulle-preload-"));
   service = await startSignedService(() => invoked);
-  await Promise.all([
-    bundle("cjs"),
-    bundle("esm"),
-    build({
-      entryPoints: [join(import.meta.dirname, "preload.ts")],
-      bundle: true,
-      minify: true,
-      platform: "node",
-      format: "cjs",
-      conditions: ["tulle-source"],
-      outfile: join(folder, "preload.cjs"),
-    }),
-  ]);
-}, 60_000);
+  fn = await bundleFunction(["cjs", "esm"]);
+});
 
 afterAll(async () => {
   await service.close();
-  await rm(folder, { recursive: true, force: true });
+  await fn.remove();
 });
 
 beforeEach(() => {
@@ -99,13 +44,18 @@ beforeEach(() => {
 });
 
 const target = "/2015-03-31/functions/fleet-navigator/invocations?Qualifier=7";
-const notFound: Answer = { status: 404, headers: { "x-amzn-errortype": "ResourceNotFoundException" }, body: '{"Message":"no"}' };
+const notFound: Answer = {
+  status: 404,
+  headers: { "x-amzn-errortype": "ResourceNotFoundException" },
+  body: '{"Message":"no"}',
+};
 
 describe("the preload's bundle", () => {
-  it("is one CommonJS file of at most 15 KB gzipped", async () => {
-    const bytes = readFileSync(join(folder, "preload.cjs"));
-    expect((await stat(join(folder, "preload.cjs"))).size).toBe(bytes.length);
-    expect(gzipSync(bytes).length).toBeLessThanOrEqual(15 * 1024);
+  it("is one CommonJS file that needs nothing but Node, of at most 32 KB gzipped", async () => {
+    const text = await readFile(fn.preload, "utf8");
+    const required = [...text.matchAll(/require\("([^"]+)"\)/g)].map((match) => match[1]!);
+    expect(required.filter((name) => !name.startsWith("node:"))).toEqual([]);
+    expect(gzipSync(text).length).toBeLessThanOrEqual(32 * 1024);
   });
 });
 
@@ -129,14 +79,20 @@ describe.each<Format>(["cjs", "esm"])("an unmodified %s function with its own SD
   it("gets its SDK's own error classes", async () => {
     service.answer = () => notFound;
     const { results } = await runFunction(["invoke"], { format });
-    expect(results["invoke"]!.error).toMatchObject({ is: ["ResourceNotFoundException"], $metadata: { httpStatusCode: 404 } });
+    expect(results["invoke"]!.error).toMatchObject({
+      is: ["ResourceNotFoundException"],
+      $metadata: { httpStatusCode: 404 },
+    });
   });
 });
 
 describe("an unmodified function under the preload", () => {
   it("tells the callee who calls, in the client context", async () => {
     await runFunction(["invoke"]);
-    const context = Buffer.from(String(service.received[0]!.headers["x-amz-client-context"]), "base64").toString();
+    const context = Buffer.from(
+      String(service.received[0]!.headers["x-amz-client-context"]),
+      "base64",
+    ).toString();
     expect(JSON.parse(context)).toMatchObject({ custom: { tulle: { v: 1, f: "dispatch" } } });
   });
 
@@ -164,7 +120,7 @@ describe("an unmodified function under the preload", () => {
   });
 
   it("goes on without the mesh when its snapshot cannot be read", async () => {
-    const environment = { TULLE_SNAPSHOT: join(folder, "missing.json") };
+    const environment = { TULLE_SNAPSHOT: join(fn.folder, "missing.json") };
     const { results } = await runFunction(["invoke"], { environment });
     expect(results["invoke"]!.output).toMatchObject({ StatusCode: 200 });
     expect(service.received[0]!.url).toBe("/2015-03-31/functions/navigator/invocations");
@@ -195,7 +151,10 @@ describe("an unmodified function under the preload", () => {
     });
     const unreachable = { AWS_ENDPOINT_URL: "http://127.0.0.1:1" };
     const lost = await runFunction(["invoke"], { environment: unreachable });
-    expect(lost.results["invoke"]!.error).toMatchObject({ name: "TULLE2005", $metadata: { httpStatusCode: 424, attempts: 1 } });
+    expect(lost.results["invoke"]!.error).toMatchObject({
+      name: "TULLE2005",
+      $metadata: { httpStatusCode: 424, attempts: 1 },
+    });
     expect(service.received).toHaveLength(0);
   });
 
@@ -213,13 +172,22 @@ describe("an unmodified function under the preload", () => {
       response.write(encodeResponseStreamEvent({ kind: "chunk", payload: Buffer.from("a") }));
       setTimeout(() => {
         response.write(encodeResponseStreamEvent({ kind: "chunk", payload: Buffer.from("b") }));
-        response.end(encodeResponseStreamEvent({ kind: "complete", errorCode: null, errorDetails: null, logResult: null }));
+        response.end(
+          encodeResponseStreamEvent({
+            kind: "complete",
+            errorCode: null,
+            errorDetails: null,
+            logResult: null,
+          }),
+        );
       }, 20);
       return undefined;
     };
     const { results } = await runFunction(["stream"]);
     expect(results["stream"]!.output).toBe("ab");
-    expect(service.received).toMatchObject([{ signature: "ok", url: expect.stringContaining("fleet-navigator/response-streaming") }]);
+    expect(service.received).toMatchObject([
+      { signature: "ok", url: expect.stringContaining("fleet-navigator/response-streaming") },
+    ]);
   });
 
   it("can abort, and its own time limits hold", async () => {
@@ -258,34 +226,5 @@ describe("an unmodified function under the preload", () => {
     expect(service.received[0]!.headers["x-amz-client-context"]).toBeUndefined();
     expect(service.received.at(-1)!.body).toContain('"TableName":"robots"');
     expect(service.received.every(({ signature }) => signature === "ok")).toBe(true);
-  });
-});
-
-describe("resources of an unmodified function", () => {
-  it.each<[step: string, body: string, answer?: Answer]>([
-    ["queue", '"QueueUrl":"https://sqs.eu-west-1.amazonaws.com/123456789012/fleet-jobs"', { body: '{"MessageId":"1"}' }],
-    ["queueUrl", '"QueueName":"fleet-jobs"', { body: '{"QueueUrl":"u"}' }],
-    ["topic", "TopicArn=arn%3Aaws%3Asns%3Aeu-west-1%3A123456789012%3Afleet-alerts", { body: "<PublishResponse/>" }],
-    ["kinesis", '"StreamName":"fleet-positions"', { body: "{}" }],
-    ["machine", '"stateMachineArn":"arn:aws:states:eu-west-1:123456789012:stateMachine:fleet-mission"', { body: "{}" }],
-    ["bus", '"EventBusName":"fleet-events"', { body: "{}" }],
-    ["secret", '"SecretId":"fleet/password-9"', { body: "{}" }],
-    ["parameter", '"Name":"/fleet/limit"', { body: "{}" }],
-  ])("%s: the physical name is sent, signed", async (step, body, answer) => {
-    service.answer = () => answer ?? {};
-    const { results } = await runFunction([step]);
-    expect(results[step]!.error).toBeUndefined();
-    expect(service.received).toMatchObject([{ signature: "ok", body: expect.stringContaining(body) }]);
-  });
-
-  it.each([
-    ["getObject", "/fleet-maps-eu/a/b%20c?x-id=GetObject"],
-    ["putObject", "/fleet-maps-eu/k?x-id=PutObject"],
-    ["putStream", "/fleet-maps-eu/k?x-id=PutObject"],
-  ])("%s: the bucket in the path becomes the physical one", async (step, url) => {
-    service.answer = () => ({ body: step === "getObject" ? "text" : "" });
-    const { results } = await runFunction([step]);
-    expect(results[step]!.error).toBeUndefined();
-    expect(service.received).toMatchObject([{ url, signature: "ok", service: "s3" }]);
   });
 });

@@ -7,13 +7,13 @@
  * all, so that it may stand in an environment whose other processes are not functions; and whatever goes wrong in here, the function runs.
  */
 import { installInterception } from "../intercept/install.ts";
-import { processMesh } from "../mesh/process-mesh.ts";
+import { processCore } from "../mesh/core.ts";
 
 const { env: environment } = process;
 
 if (environment["TULLE_SERVICE"] && environment["TULLE_MODE"]?.trim().toLowerCase() !== "off") {
   try {
-    installInterception(processMesh().plane, environment);
+    installInterception(processCore().plane, environment);
   } catch (error) {
     const message = `the mesh could not be started, calls go on without it: ${String(error)}`;
     console.warn(JSON.stringify({ level: "WARN", source: "tulle", message }));

@@ -32,7 +32,11 @@ function rewriteList(value: object, rewrite: (item: unknown) => unknown): unknow
   return rewritten.some((item, i) => item !== value[i]) ? rewritten : value;
 }
 
-function rewriteMembers(value: object, keys: readonly string[], rewrite: (member: unknown) => unknown): object {
+function rewriteMembers(
+  value: object,
+  keys: readonly string[],
+  rewrite: (member: unknown) => unknown,
+): object {
   let copy: Record<string, unknown> | null = null;
   for (const key of keys) {
     if (!Object.hasOwn(value, key)) continue;

@@ -1,6 +1,13 @@
 import type { ResourceKind } from "@tulle/core/model";
 import { type FieldPath, rewriteFields } from "./fields.ts";
-import type { CommandInput, PhysicalNames, ResourceCall, ResourceDriver, WireChange, WireRequest } from "./kind.ts";
+import type {
+  CommandInput,
+  PhysicalNames,
+  ResourceCall,
+  ResourceDriver,
+  WireChange,
+  WireRequest,
+} from "./kind.ts";
 
 /** What sets one JSON service apart from the others. */
 export interface JsonKindOptions {
@@ -48,7 +55,9 @@ function rewriteJsonRequest(
 function parseObject(body: Uint8Array): CommandInput | null {
   try {
     const value: unknown = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as CommandInput) : null;
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as CommandInput)
+      : null;
   } catch {
     return null;
   }

@@ -1,8 +1,8 @@
 /** The kinds of resource the runtime knows, found by SDK client or by signature scope. */
 import { dynamodbTable } from "./dynamodb-table.ts";
 import { eventsBus } from "./events-bus.ts";
-import { kinesisStream } from "./kinesis-stream.ts";
 import type { ResourceDriver } from "./kind.ts";
+import { kinesisStream } from "./kinesis-stream.ts";
 import { s3Bucket } from "./s3-bucket.ts";
 import { secretsmanagerSecret } from "./secretsmanager-secret.ts";
 import { snsTopic } from "./sns-topic.ts";

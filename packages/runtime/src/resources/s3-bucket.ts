@@ -1,5 +1,12 @@
 import { rewriteFields } from "./fields.ts";
-import type { CommandInput, PhysicalNames, ResourceCall, ResourceDriver, WireChange, WireRequest } from "./kind.ts";
+import type {
+  CommandInput,
+  PhysicalNames,
+  ResourceCall,
+  ResourceDriver,
+  WireChange,
+  WireRequest,
+} from "./kind.ts";
 
 /**
  * Buckets: `Bucket`, and the first part of `CopySource`.

@@ -18,7 +18,8 @@ export const snsTopic: ResourceDriver = {
 };
 
 function rewriteRequest(request: WireRequest, { physicalOf }: PhysicalNames): WireChange | null {
-  if (request.body === null || request.headers["content-type"]?.includes("form-urlencoded") !== true) return null;
+  if (request.body === null || request.headers["content-type"]?.includes("form-urlencoded") !== true)
+    return null;
   const { buffer, byteOffset, byteLength } = request.body;
   const form = Buffer.from(buffer, byteOffset, byteLength).toString();
   const rewritten = form.replace(/(^|&)(TopicArn|TargetArn)=([^&]*)/g, (pair, lead, field, value: string) => {
