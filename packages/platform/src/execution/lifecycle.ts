@@ -16,7 +16,7 @@ export type LifecycleState =
   | { readonly kind: "initialising"; readonly invocation: string | null; readonly inside: boolean }
   | { readonly kind: "idle"; readonly frozen: boolean }
   | { readonly kind: "busy"; readonly invocation: string; readonly answered: boolean }
-  /** Killed, its exit is awaited; then `retry` is started in a new process. */
+  /** Killed, its exit is awaited; then `retry` is started in a new process. Available while there is no `retry`. */
   | { readonly kind: "ending"; readonly retry: string | null }
   | { readonly kind: "gone" };
 
@@ -49,7 +49,7 @@ export type LifecycleEffect =
   /** The first process of the environment is ready, or an initialisation failed for good. */
   | { readonly kind: "initialised" | "initialisation-failed" }
   | { readonly kind: "finish"; readonly invocation: string; readonly how: FinishKind }
-  /** May take an invocation. */
+  /** May take an invocation; may be said twice in a row. */
   | { readonly kind: "available" };
 
 /** Where the answer of an invocation comes from. */
@@ -66,6 +66,8 @@ export interface LifecycleStep {
 }
 
 export const NEW_ENVIRONMENT: LifecycleState = { kind: "down", initialisedBefore: false };
+
+const AVAILABLE: LifecycleEffect = { kind: "available" };
 
 /** `freeze`: whether a process is stopped while it has nothing to do. */
 export function advance(state: LifecycleState, event: LifecycleEvent, freeze: boolean): LifecycleStep {
@@ -115,7 +117,9 @@ function invoke(state: LifecycleState, invocation: string): LifecycleStep {
         ...(state.frozen ? ([{ kind: "thaw" }] as const) : []),
         { kind: "deliver", invocation },
       ]);
-    default:
+    case "gone":
+      return step(state, [finish(invocation, "closed")]);
+    case "busy":
       return unchanged(state);
   }
 }
@@ -128,9 +132,7 @@ function startFirst(invocation: string | null): LifecycleStep {
 }
 
 function next(state: LifecycleState, freeze: boolean): LifecycleStep {
-  const rest: readonly LifecycleEffect[] = freeze
-    ? [{ kind: "freeze" }, { kind: "available" }]
-    : [{ kind: "available" }];
+  const rest: readonly LifecycleEffect[] = freeze ? [{ kind: "freeze" }, AVAILABLE] : [AVAILABLE];
   const idle: LifecycleState = { kind: "idle", frozen: freeze };
   if (state.kind === "initialising") {
     const { invocation, inside } = state;
@@ -174,9 +176,8 @@ function initialisationOver(
   const end: readonly LifecycleEffect[] = how === "exited" ? [] : [{ kind: "kill" }];
   const failed: LifecycleEffect = { kind: "initialisation-failed" };
   if (inside) {
-    const finish: readonly LifecycleEffect[] =
-      invocation === null ? [] : [{ kind: "finish", invocation, how }];
-    return over(how, null, [{ kind: "disarm" }, ...finish, ...end]);
+    const done = invocation === null ? [] : [finish(invocation, how)];
+    return over(how, null, [{ kind: "disarm" }, ...done, ...end]);
   }
   return over(how, invocation, [{ kind: "disarm" }, failed, ...end]);
 }
@@ -186,8 +187,9 @@ function over(
   retry: string | null,
   effects: readonly LifecycleEffect[],
 ): [LifecycleState, readonly LifecycleEffect[]] {
-  if (how !== "exited") return [{ kind: "ending", retry }, effects];
-  if (retry === null) return [{ kind: "down", initialisedBefore: true }, [...effects, { kind: "available" }]];
+  if (how !== "exited")
+    return [{ kind: "ending", retry }, retry === null ? [...effects, AVAILABLE] : effects];
+  if (retry === null) return [{ kind: "down", initialisedBefore: true }, [...effects, AVAILABLE]];
   return [
     { kind: "initialising", invocation: retry, inside: true },
     [...effects, { kind: "begin", invocation: retry }, { kind: "spawn" }],
@@ -206,7 +208,7 @@ function exited(state: LifecycleState): LifecycleStep {
       return step(down, [
         { kind: "disarm" },
         ...(state.answered ? [] : [finish(state.invocation, "exited")]),
-        { kind: "available" },
+        AVAILABLE,
       ]);
     case "ending":
       return step(...over("exited", state.retry, []));
@@ -219,7 +221,7 @@ function timeUp(state: LifecycleState): LifecycleStep {
   if (state.kind === "initialising") return step(...initialisationOver(state, "timed-out"));
   if (state.kind !== "busy") return unchanged(state);
   const end: LifecycleEffect = { kind: "kill" };
-  const effects = state.answered ? [end] : [finish(state.invocation, "timed-out"), end];
+  const effects = state.answered ? [end] : [finish(state.invocation, "timed-out"), end, AVAILABLE];
   return step({ kind: "ending", retry: null }, effects);
 }
 
