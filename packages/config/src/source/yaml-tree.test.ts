@@ -65,7 +65,8 @@ describe("parseYaml", () => {
   });
 
   it("refuses a text that is nothing but brackets", () => {
-    expect(refusalOf("[".repeat(100_000))).toMatch(/TULLE1012|TULLE1001/);
+    expect(refusalOf("[".repeat(20_000))).toContain("TULLE1012");
+    expect(refusalOf("- ".repeat(20_000))).toContain("TULLE1012");
     expect(refusalOf(`${"[".repeat(100)}${"]".repeat(100)}`)).toContain("TULLE1012");
   });
 });

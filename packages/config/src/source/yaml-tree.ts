@@ -26,7 +26,7 @@ export function parseYaml(source: Source, limits: Limits): Outcome<Tree> {
   try {
     const document = parseDocument(source.text, { uniqueKeys: false, prettyErrors: false, schema: "core" });
     const wrong = document.errors[0] ?? document.warnings[0];
-    if (wrong !== undefined) return failure(malformed(source, wrong));
+    if (wrong !== undefined) return failure(malformed(source, wrong, limits));
     if (document.contents === null) return failure(empty(source));
     const anchors = new Map<string, Node>();
     const walk: Walk = { source, limits, anchors, unfolding: new Set(), nodes: 0 };
@@ -34,8 +34,6 @@ export function parseYaml(source: Source, limits: Limits): Outcome<Tree> {
     return tree.kind === "scalar" && tree.value === null ? failure(empty(source)) : success(tree);
   } catch (cause) {
     if (cause instanceof Refusal) return failure(cause.found);
-    // The parser descends recursively; text that is nothing but brackets ends its stack before it ends ours.
-    if (cause instanceof RangeError) return failure(tooComplex(wholeOf(source), limits));
     throw cause;
   }
 }
@@ -159,9 +157,11 @@ function tooComplex(where: Place, limits: Limits): LocatedFinding {
   return problem("TULLE1012", message, { where });
 }
 
-function malformed(source: Source, wrong: YAMLError): LocatedFinding {
+function malformed(source: Source, wrong: YAMLError, limits: Limits): LocatedFinding {
   const [start, end] = wrong.pos;
   const where = { source, start: Math.min(start, source.text.length), end };
+  // The parser descends recursively and reports the end of its stack as one more error.
+  if (wrong.message.startsWith("Maximum call stack")) return tooComplex(where, limits);
   const known = explanations[wrong.code];
   const message = known?.message ?? wrong.message.replace(/\s+/g, " ");
   return problem("TULLE1001", message, { where, remedy: known?.remedy ?? null });
