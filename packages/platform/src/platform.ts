@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { TulleError } from "@tulle/core/errors";
 import type { Store } from "@tulle/core/store";
 import { CodeLinks } from "./api/code-links.ts";
+import { type Deployment, type DeploySpec, deploy } from "./api/deploy.ts";
 import { ApiError } from "./api/errors.ts";
 import type { InvokeEvent } from "./api/operations/observation.ts";
 import type { ApiServices } from "./api/request.ts";
@@ -15,7 +16,6 @@ import { createExecutor } from "./execution/executor.ts";
 import type { EnvironmentStatus, Executor, ExecutorOptions, SessionCredentials } from "./execution/port.ts";
 import type { Account } from "./functions/account.ts";
 import { Admission } from "./functions/admission.ts";
-import { type Deployment, type DeploySpec, deploy } from "./functions/deploy.ts";
 import { Invoker } from "./functions/invoker.ts";
 import { FunctionRegistry } from "./functions/registry.ts";
 import { Targets } from "./functions/targets.ts";
@@ -50,6 +50,8 @@ export interface PlatformOptions {
   readonly idleTimeoutMs?: number;
   /** Most processes at once, over all functions. Default 200. */
   readonly maxEnvironments?: number;
+  /** Keep one process of each runtime waiting, so that a cold start need not wait for it. Default true. */
+  readonly spare?: boolean;
   /** Most invocations at once, over all functions. Default 1,000, as a new account has. */
   readonly accountConcurrency?: number;
   /** Credentials that may do everything. Default: kept in the data folder, made on the first start. */
@@ -161,7 +163,10 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   return {
     url,
     ...account,
-    rootCredentials: root,
+    // A copy each time: SDKs write into the object that they are given.
+    get rootCredentials() {
+      return { ...root };
+    },
     issueCredentials: (principal) => sessions.issue(principal),
     deploy: (spec) => deploy(services, spec).catch(refusedDeployment),
     prewarm: (functionName, qualifier, count) => invoker.prewarm(functionName, qualifier, count),
@@ -201,6 +206,7 @@ function startExecutor(
     lambdaEndpoint: endpoint,
     issueCredentials: (functionName) => sessions.issue(functionName),
     epoch: options.epoch ?? (() => null),
+    spare: options.spare ?? true,
     ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
   });
 }
@@ -279,7 +285,7 @@ async function withinMs(work: Promise<unknown>, ms: number): Promise<void> {
 /** A refusal in Lambda's terms, as this package's callers know errors. */
 function refusedDeployment(error: unknown): never {
   if (!(error instanceof ApiError)) throw error;
-  throw new TulleError("TULLE3023", `${error.code}: ${error.message}`, { cause: error });
+  throw new TulleError("TULLE3022", `${error.code}: ${error.message}`, { cause: error });
 }
 
 function reportTrouble(error: unknown): void {

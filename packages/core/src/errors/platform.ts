@@ -130,14 +130,6 @@ export const platformErrors = {
     remedy: "Leave the named member out locally.",
   },
   TULLE3022: {
-    name: "platform-closing",
-    category: "unavailable",
-    status: 503,
-    retry: "later",
-    meaning: "The platform is shutting down and takes no more requests.",
-    remedy: "Send the request again when the platform is running.",
-  },
-  TULLE3023: {
     name: "deployment-refused",
     category: "usage",
     status: 400,

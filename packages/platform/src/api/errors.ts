@@ -74,6 +74,7 @@ export function asApiError(error: unknown): ApiError {
     case "TULLE3015":
     case "TULLE3017":
     case "TULLE3021":
+    case "TULLE3101":
       return new ApiError("InvalidParameterValueException", `${error.code}: ${error.message}`, options);
     default:
       return new ApiError("ServiceException", `${error.code}: ${error.message}`, options);

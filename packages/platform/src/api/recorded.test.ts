@@ -14,7 +14,7 @@ let test: TestPlatform;
 let comparison: RecordedComparison;
 
 beforeEach(async () => {
-  test = await startTestPlatform({ accountId });
+  test = await startTestPlatform({ accountId, spare: false });
   comparison = new RecordedComparison();
 });
 afterEach(() => test.close());

@@ -28,27 +28,29 @@ const emptyBody = Buffer.alloc(0);
 
 export function createApiServer(options: ApiServerOptions): Server {
   const server = createServer({ keepAliveTimeout: 75_000, maxHeaderSize: 65_536 }, (request, response) => {
-    void respond(options, request, response);
+    void respond(options, request).then((answer) => {
+      // While the server closes, each connection ends with its answer; others would hold the close up.
+      if (!response.destroyed) write(response, answer, !server.listening);
+    });
   });
   server.headersTimeout = 80_000;
   return server;
 }
 
-async function respond(
-  options: ApiServerOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+/** The answer to a request, whatever happens; never rejects. */
+async function respond(options: ApiServerOptions, request: IncomingMessage): Promise<SentAnswer> {
   const requestId = randomUUID();
-  let answer: ApiAnswer;
   try {
-    answer = await handle(options, request, requestId);
+    return { requestId, ...(await handle(options, request, requestId)) };
   } catch (thrown) {
     const error = asApiError(thrown);
     if (error.code === "ServiceException") options.onTrouble(error.cause ?? error);
-    answer = errorAnswer(error, requestId);
+    return { requestId, ...errorAnswer(error, requestId) };
   }
-  write(response, answer, requestId);
+}
+
+interface SentAnswer extends ApiAnswer {
+  readonly requestId: string;
 }
 
 async function handle(
@@ -152,18 +154,19 @@ async function sendCode(services: ApiServices, url: string): Promise<ApiAnswer> 
   };
 }
 
-function write(response: ServerResponse, answer: ApiAnswer, requestId: string): void {
-  if (response.destroyed) return;
-  const head = ["Content-Type", answer.headers?.["content-type"] ?? "application/json"];
-  head.push(REQUEST_ID_HEADER, requestId);
-  for (const name in answer.headers) {
-    if (name !== "content-type" && name !== REQUEST_ID_HEADER) head.push(name, answer.headers[name] ?? "");
+function write(response: ServerResponse, answer: SentAnswer, last: boolean): void {
+  const { status, headers } = answer;
+  const head = ["Content-Type", headers?.["content-type"] ?? "application/json"];
+  head.push(REQUEST_ID_HEADER, answer.requestId);
+  for (const name in headers) {
+    if (name !== "content-type" && name !== REQUEST_ID_HEADER) head.push(name, headers[name] ?? "");
   }
-  if (answer.status !== 204) {
-    const { body } = answer;
-    const length = typeof body === "string" ? Buffer.byteLength(body) : (body?.byteLength ?? 0);
-    head.push("Content-Length", String(length));
+  if (last) head.push("Connection", "close");
+  if (status === 204) {
+    response.writeHead(status, head).end();
+    return;
   }
-  response.writeHead(answer.status, head);
-  response.end(answer.status === 204 ? undefined : (answer.body ?? undefined));
+  const body = answer.body ?? "";
+  head.push("Content-Length", String(Buffer.byteLength(body)));
+  response.writeHead(status, head).end(body);
 }

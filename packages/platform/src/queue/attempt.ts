@@ -49,7 +49,10 @@ export async function attemptEvent(parts: AttemptParts, event: QueuedEvent): Pro
     if (error.code === "ResourceNotFoundException") {
       return { kind: "impossible", condition: "FunctionNotFound" };
     }
-    if (error.code !== "TooManyRequestsException") parts.onTrouble(error.cause ?? error);
+    if (error.code === "TooManyRequestsException") return { kind: "throttled" };
+    // Lambda's own failures go back to the queue; what another attempt would meet again counts as one.
+    if (statusOf(error) < 500) return { kind: "failed" };
+    parts.onTrouble(error.cause ?? error);
     return { kind: "throttled" };
   }
 }

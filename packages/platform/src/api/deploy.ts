@@ -1,14 +1,22 @@
 import { basename, resolve } from "node:path";
 import { invariant } from "@tulle/core/errors";
 import { localCode } from "../code/local-code.ts";
-import { functionArn } from "./account.ts";
-import { createAlias, updateAlias } from "./aliases.ts";
-import { createFunction, updateLatest } from "./lifecycle.ts";
-import { aliasOf } from "./lookup.ts";
-import type { CodeReference, FunctionSettings, VersionRecord } from "./record.ts";
-import type { FunctionServices } from "./services.ts";
-import { defaultSettings, mergeSettings, type SettingsChange } from "./settings.ts";
-import { publishVersion } from "./versions.ts";
+import { functionArn } from "../functions/account.ts";
+import { createAlias, updateAlias } from "../functions/aliases.ts";
+import { Constraints } from "../functions/constraints.ts";
+import { createFunction, updateLatest } from "../functions/lifecycle.ts";
+import { aliasOf } from "../functions/lookup.ts";
+import type { CodeReference, FunctionSettings, VersionRecord } from "../functions/record.ts";
+import type { FunctionServices } from "../functions/services.ts";
+import {
+  checkSettings,
+  defaultSettings,
+  mergeSettings,
+  readSettings,
+  type SettingsChange,
+} from "../functions/settings.ts";
+import { publishVersion } from "../functions/versions.ts";
+import { nameOf } from "./naming.ts";
 
 /**
  * Deploying from the process that runs the platform: create or update, and say whether anything changed.
@@ -56,6 +64,8 @@ export async function deploy(
   services: FunctionServices & { readonly codeFolder: string },
   spec: DeploySpec,
 ): Promise<Deployment> {
+  nameOf(services.account, { functionName: spec.functionName, qualifier: null }, "create");
+  checkChange(settingsOf(spec));
   const code = await services.code.add(await zipOf(spec.code, services.codeFolder));
   const { latest, changed } = await bringUp(services, spec, code);
   const publish = spec.publish === true || spec.alias !== undefined;
@@ -98,6 +108,14 @@ async function bringUp(
   }
   const { latest } = await updateLatest(services, functionName, { code, settings: change });
   return { latest, changed: true };
+}
+
+/** Holds a deployment to what a request is held to. */
+function checkChange(change: SettingsChange): void {
+  const constraints = new Constraints();
+  readSettings({ ...change }, constraints);
+  constraints.enforce();
+  checkSettings({}, change);
 }
 
 function settingsOf(spec: DeploySpec): SettingsChange {
