@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findMeshFile } from "./find-mesh-file.ts";
 import { loadMesh } from "./load-mesh.ts";
@@ -49,6 +50,16 @@ describe("loadMesh", () => {
     expect(loaded.ok && loaded.config.services["navigator"]!.revisions.map(({ weight }) => weight)).toEqual([
       9_000, 1_000,
     ]);
+  });
+
+  it("reads this repository's example, in all its environments, without a finding", async () => {
+    const path = fileURLToPath(new URL("../../../examples/robot-fleet/tulle.yaml", import.meta.url));
+    const loaded = await loadMesh({ path });
+    expect(loaded.findings).toEqual([]);
+    const environments = loaded.ok ? Object.keys(loaded.authored.environments ?? {}) : [];
+    for (const environment of environments)
+      expect((await loadMesh({ path, environment })).findings).toEqual([]);
+    expect(loaded.ok).toBe(true);
   });
 
   it("reads JSON", async () => {
