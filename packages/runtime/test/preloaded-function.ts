@@ -1,4 +1,7 @@
-/** An unmodified function, bundled with its own SDK and minified, that runs in a process of its own under the preload. */
+/**
+ * An unmodified function, bundled with its own SDK and minified, that runs in a process of its own under the
+ * preload.
+ */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** A loopback HTTP service that checks signatures as AWS does, remembers what it was asked and answers as it is told. */
+/**
+ * A loopback HTTP service that checks signatures as AWS does, remembers what it was asked and answers as it
+ * is told.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { verify } from "@tulle/aws/signature";

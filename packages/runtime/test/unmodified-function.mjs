@@ -1,4 +1,5 @@
-// A function as people have it: nothing of the mesh in it, the SDK bundled in. Runs the steps it is told and prints what came of them.
+// A function as people have it: nothing of the mesh in it, the SDK bundled in. Runs the steps it is told and
+// prints what came of them.
 
 import { Readable } from "node:stream";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";

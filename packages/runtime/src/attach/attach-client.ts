@@ -1,10 +1,10 @@
 /**
  * Attaching the mesh to an AWS SDK v3 client: the instance's `send` is replaced, and nothing else of it.
  *
- * Not a middleware, which sees neither the configuration nor the abort signal; not the class, which is shared with clients that nobody
- * attached. What `send` would have been is looked up at the moment of the call, so that a tracer or a stub put on the prototype
- * later still sees the call. Whatever names nothing in the mesh reaches that `send` as it came: same `this`, same arguments, same
- * return value.
+ * Not a middleware, which sees neither the configuration nor the abort signal; not the class, which is shared
+ * with clients that nobody attached. What `send` would have been is looked up at the moment of the call, so
+ * that a tracer or a stub put on the prototype later still sees the call. Whatever names nothing in the mesh
+ * reaches that `send` as it came: same `this`, same arguments, same return value.
  */
 import { TulleError } from "@tulle/core/errors";
 import type { DataPlane, RoutedService } from "../data-plane/data-plane.ts";
@@ -37,7 +37,8 @@ interface AttachedState {
 }
 
 /**
- * Routes the calls of a client through a data plane and returns the client. Attaching twice is attaching once.
+ * Routes the calls of a client through a data plane and returns the client. Attaching twice is attaching
+ * once.
  *
  * Errors: TULLE2050 for a value that is no SDK client.
  */

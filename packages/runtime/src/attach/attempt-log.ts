@@ -1,6 +1,9 @@
 import type { AttemptPlace } from "./single-attempt.ts";
 
-/** Counts a call's attempts and the waits between them, for `$metadata.attempts` and `$metadata.totalRetryDelay`. */
+/**
+ * Counts a call's attempts and the waits between them, for `$metadata.attempts` and
+ * `$metadata.totalRetryDelay`.
+ */
 export class AttemptLog {
   #attempts = 0;
   #delayMs = 0;

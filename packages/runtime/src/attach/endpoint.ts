@@ -1,12 +1,15 @@
 /**
- * Where a client would send a request, and as whom: asked of the client's own configuration, in the SDK's own order (custom endpoint,
- * endpoint variable or profile, endpoint rules of the region).
+ * Where a client would send a request, and as whom: asked of the client's own configuration, in the SDK's own
+ * order (custom endpoint, endpoint variable or profile, endpoint rules of the region).
  */
 import type { SdkConfig, SdkEndpoint, SdkIdentity } from "./sdk.ts";
 
 /** What a signed request to a client's service needs. */
 export interface ClientTarget {
-  /** `https://lambda.eu-west-1.amazonaws.com`, with a path prefix where the endpoint has one and no trailing slash. */
+  /**
+   * `https://lambda.eu-west-1.amazonaws.com`, with a path prefix where the endpoint has one and no trailing
+   * slash.
+   */
   readonly endpoint: string;
   readonly region: string;
   readonly credentials: SdkIdentity;

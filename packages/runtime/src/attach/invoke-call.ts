@@ -1,8 +1,9 @@
 /**
  * One Invoke of an attached client through the data plane, and its outcome in the SDK's own terms.
  *
- * Answers and errors of the service are the SDK's objects. A refusal of the mesh (access, deadline, open circuit, attempts that timed
- * out) is a `TulleError`, because no class of the SDK says that. A configured fallback value is a successful output.
+ * Answers and errors of the service are the SDK's objects. A refusal of the mesh (access, deadline, open
+ * circuit, attempts that timed out) is a `TulleError`, because no class of the SDK says that. A configured
+ * fallback value is a successful output.
  */
 
 import { Readable } from "node:stream";

@@ -3,9 +3,10 @@ import type { SdkClient, SdkCommand, SdkStack } from "./sdk.ts";
 /**
  * Which operation a command is, by a name that minification cannot touch.
  *
- * The class name `InvokeCommand` is gone from a minified bundle. The model's own word survives as a string: in the operation schema that
- * newer commands carry, and in the execution context that every command has handed to its middleware stack since 2020. The
- * second is asked once per class, by letting the command resolve against a stack that only listens.
+ * The class name `InvokeCommand` is gone from a minified bundle. The model's own word survives as a string:
+ * in the operation schema that newer commands carry, and in the execution context that every command has
+ * handed to its middleware stack since 2020. The second is asked once per class, by letting the command
+ * resolve against a stack that only listens.
  */
 export function operationOf(command: SdkCommand, client: SdkClient): string {
   const { schema } = command.clientCommand ?? command;

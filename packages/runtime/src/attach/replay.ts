@@ -1,9 +1,9 @@
 /**
- * Gives a recorded HTTP answer to the SDK to read, so that outputs and errors are its own: the same classes, the same members, the same
- * quirks, in whichever version and copy of the SDK the command came from.
+ * Gives a recorded HTTP answer to the SDK to read, so that outputs and errors are its own: the same classes,
+ * the same members, the same quirks, in whichever version and copy of the SDK the command came from.
  *
- * The command resolves its middleware as it would for a real call, against a view of the configuration whose request handler
- * answers from memory. Nothing leaves the process.
+ * The command resolves its middleware as it would for a real call, against a view of the configuration whose
+ * request handler answers from memory. Nothing leaves the process.
  */
 import type { SdkClient, SdkCommand, SdkConfig, SdkOptions, SdkOutput, SdkResponse } from "./sdk.ts";
 import { type AttemptPlace, singleAttempt } from "./single-attempt.ts";

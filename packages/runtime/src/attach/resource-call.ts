@@ -3,7 +3,9 @@ import type { ResourceDriver } from "../resources/kind.ts";
 import { operationOf } from "./operation.ts";
 import { type SdkClient, type SdkCommand, withInput } from "./sdk.ts";
 
-/** The command with physical names in its input, or the very same command where it names nothing in the mesh. */
+/**
+ * The command with physical names in its input, or the very same command where it names nothing in the mesh.
+ */
 export function rewriteResources(
   plane: DataPlane,
   driver: ResourceDriver,

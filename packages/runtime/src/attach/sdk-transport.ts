@@ -1,9 +1,11 @@
 /**
- * The SDK's own path as a transport: what the client would have done, aimed at the target that the mesh chose.
+ * The SDK's own path as a transport: what the client would have done, aimed at the target that the mesh
+ * chose.
  *
- * It honours whatever the user or a tracer added, because it is the original `send` with the client as `this`; only the command is a copy
- * with another input. An attempt's time limit and the caller's signal become one signal, which is let go once the answer's head
- * is here so that a streamed body may take its time.
+ * It honours whatever the user or a tracer added, because it is the original `send` with the client as
+ * `this`; only the command is a copy with another input. An attempt's time limit and the caller's signal
+ * become one signal, which is let go once the answer's head is here so that a streamed body may take its
+ * time.
  */
 import { readFunctionError } from "@tulle/aws/lambda";
 import type { AttemptResult } from "@tulle/core/outcome";
@@ -116,7 +118,10 @@ function resultOfOutput(output: SdkOutput | undefined): AttemptResult {
   };
 }
 
-/** An error without a status never got an answer; one without a socket's code never left the process and is the caller's to see. */
+/**
+ * An error without a status never got an answer; one without a socket's code never left the process and is
+ * the caller's to see.
+ */
 function resultOfError(error: unknown): AttemptResult {
   const { name, code, $metadata } = Object(error) as {
     name?: string;

@@ -1,6 +1,7 @@
 /**
- * What attaching uses of an AWS SDK v3 client, as structure: the SDK is the user's, in whatever version and however many copies, and
- * nothing of it is imported here. Every part was there in 2022 and is there in 3.1164; what came later is optional.
+ * What attaching uses of an AWS SDK v3 client, as structure: the SDK is the user's, in whatever version and
+ * however many copies, and nothing of it is imported here. Every part was there in 2022 and is there in
+ * 3.1164; what came later is optional.
  */
 export interface SdkClient {
   readonly config: SdkConfig;
@@ -136,7 +137,10 @@ export interface SdkResponse {
   readonly body: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
-/** A copy of a command with another input: same class, same middleware, nothing shared that a call would change. */
+/**
+ * A copy of a command with another input: same class, same middleware, nothing shared that a call would
+ * change.
+ */
 export function withInput(command: SdkCommand, input: SdkInput): SdkCommand {
   const copy = Object.assign(Object.create(Object.getPrototypeOf(command)), command, { input });
   if (command.clientCommand !== undefined) copy.clientCommand = withInput(command.clientCommand, input);

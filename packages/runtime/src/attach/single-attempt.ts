@@ -1,10 +1,11 @@
 /**
  * One attempt through the SDK's own stack, for one call only.
  *
- * The SDK's retries sit in a middleware that is bound to the client's configuration, so a changed view of the configuration does not reach
- * it, and changing the client would reach every other call. A command's own stack is laid over the client's for that
- * command alone, and a middleware of the same name and place replaces the client's. So the copy of the command that the mesh sends carries a
- * `retryMiddleware` that makes a single attempt and says in headers and metadata which attempt of the mesh it is.
+ * The SDK's retries sit in a middleware that is bound to the client's configuration, so a changed view of the
+ * configuration does not reach it, and changing the client would reach every other call. A command's own
+ * stack is laid over the client's for that command alone, and a middleware of the same name and place
+ * replaces the client's. So the copy of the command that the mesh sends carries a `retryMiddleware` that
+ * makes a single attempt and says in headers and metadata which attempt of the mesh it is.
  */
 import { randomUUID } from "node:crypto";
 import {
@@ -24,7 +25,10 @@ export interface AttemptPlace {
   readonly totalRetryDelayMs: number;
 }
 
-/** A copy of a command that goes to another input and is tried once; the command and the client stay as they are. */
+/**
+ * A copy of a command that goes to another input and is tried once; the command and the client stay as they
+ * are.
+ */
 export function singleAttempt(
   client: SdkClient,
   command: SdkCommand,

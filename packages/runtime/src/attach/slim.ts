@@ -1,9 +1,13 @@
-/** When a call of an attached client may go round the SDK, and what the slim transport needs of the client for it. */
+/**
+ * When a call of an attached client may go round the SDK, and what the slim transport needs of the client for
+ * it.
+ */
 import type { Credentials } from "@tulle/aws/signature";
 import type { Transport } from "../data-plane/data-plane.ts";
 import type { WireResponse } from "../wire/exchange.ts";
 import { targetOf } from "./endpoint.ts";
 import type { SdkCall } from "./sdk-transport.ts";
+import type { PayloadClass } from "./slim-output.ts";
 import { isStandardConfig, isUntouched } from "./standard.ts";
 
 /** Where slim requests go, and as whom. */
@@ -25,7 +29,7 @@ export interface ClientFacts {
   /** Whether its configuration is one that the slim path honours; null until it was asked. */
   standard: boolean | null;
   /** Class of payloads in the client's outputs; null until the SDK has made one. */
-  payloadClass: object | null;
+  payloadClass: PayloadClass | null;
 }
 
 /** The settings for a call that may take the slim path; null sends it through the SDK. */

@@ -1,12 +1,13 @@
 /**
  * Whether a client does only what the SDK does by itself, so that a call may go round its middleware stack.
  *
- * The slim path leaves out everything the stack would have done, so it may run only where it does the same: the SDK's own
- * middleware (known by name) and nothing else, the SDK's own `send` and stack methods, its own request handler with default settings, its
- * own signer, a logger that logs nothing. Whatever is not recognised counts as a wish to be honoured, and the call takes the SDK's path.
+ * The slim path leaves out everything the stack would have done, so it may run only where it does the same:
+ * the SDK's own middleware (known by name) and nothing else, the SDK's own `send` and stack methods, its own
+ * request handler with default settings, its own signer, a logger that logs nothing. Whatever is not
+ * recognised counts as a wish to be honoured, and the call takes the SDK's path.
  *
- * What can change between two calls (a tracer that wraps `send`, a middleware added late) is looked at on every call and costs under a
- * microsecond; what cannot is looked at once per client.
+ * What can change between two calls (a tracer that wraps `send`, a middleware added late) is looked at on
+ * every call and costs under a microsecond; what cannot is looked at once per client.
  */
 import type { NodeHandlerSettings, SdkClient, SdkCommand, SdkConfig, SdkEntry, SdkStack } from "./sdk.ts";
 
@@ -60,8 +61,8 @@ function hasOnlyOwn(stack: SdkStack, required: readonly string[]): boolean {
 }
 
 /**
- * Told by its text: the SDK's `send` asks the command to resolve its middleware, a wrapper (shimmer, sinon, any tracer's) calls
- * another function. Property names survive minification.
+ * Told by its text: the SDK's `send` asks the command to resolve its middleware, a wrapper (shimmer, sinon,
+ * any tracer's) calls another function. Property names survive minification.
  */
 function isOwnSend(send: unknown): boolean {
   return textOf(send).includes(".resolveMiddleware(");

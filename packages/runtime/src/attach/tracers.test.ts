@@ -74,14 +74,15 @@ describe("beside the tracers", () => {
     expect(isRouted()).toBe(true);
   });
 
-  it("OpenTelemetry makes a span for each attempt, of clients constructed before and after it was enabled", async () => {
+  it("OpenTelemetry makes a span for each attempt, of clients older and newer than itself", async () => {
     const { AwsInstrumentation } = await import("@opentelemetry/instrumentation-aws-sdk");
     const exporter = new InMemorySpanExporter();
     const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
     const early = mesh.attach(client());
     const instrumentation = new AwsInstrumentation();
     instrumentation.setTracerProvider(provider);
-    // The instrumentation patches modules as they are required; this one was loaded before, so it is patched by hand, as it would be.
+    // The instrumentation patches modules as they are required; this one was loaded before, so it is patched
+    // by hand, as it would be.
     const core = createRequire(import.meta.url)("@smithy/core/client");
     const patched = instrumentation as unknown as {
       patchV3SmithyClient(exports: object, version: string): object;

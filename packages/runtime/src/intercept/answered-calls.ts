@@ -1,10 +1,11 @@
 /**
  * Keeps the SDK in the bundle from asking again what the mesh has settled.
  *
- * The mesh has made its attempts when it answers, but the SDK's retries are in the bundle and go by the error's name: a throttled call
- * comes back under the same invocation id with `attempt=2`. It is then given the answer that it was given, and the function is
- * not called; what remains of the SDK's retries is its waiting. Changing the answer instead (another status, another name) would
- * take from the handler the class of error that it may catch.
+ * The mesh has made its attempts when it answers, but the SDK's retries are in the bundle and go by the
+ * error's name: a throttled call comes back under the same invocation id with `attempt=2`. It is then given
+ * the answer that it was given, and the function is not called; what remains of the SDK's retries is its
+ * waiting. Changing the answer instead (another status, another name) would take from the handler the class
+ * of error that it may catch.
  */
 import type { WireResponse } from "../wire/exchange.ts";
 import type { Outgoing } from "./outgoing.ts";

@@ -1,8 +1,10 @@
 /**
- * Keeps the mesh's own requests out of its own interception: a request that an attempt makes has been routed already.
+ * Keeps the mesh's own requests out of its own interception: a request that an attempt makes has been routed
+ * already.
  *
- * Two copies of this package can be in one process (the preload's and one bundled into the function), so the mark is found by a
- * registered symbol. Without a preload there is nothing to keep out of and nothing is paid.
+ * Two copies of this package can be in one process (the preload's and one bundled into the function), so the
+ * mark is found by a registered symbol. Without a preload there is nothing to keep out of and nothing is
+ * paid.
  */
 import type { AsyncLocalStorage } from "node:async_hooks";
 

@@ -1,6 +1,9 @@
 import type { ClientRequest } from "node:http";
 
-/** Looks at a body before it is sent, null for one that is piped in; gives back another body, or null to send it as it is. */
+/**
+ * Looks at a body before it is sent, null for one that is piped in; gives back another body, or null to send
+ * it as it is.
+ */
 export type InspectBody = (body: Uint8Array | null) => string | null;
 
 type End = (chunk?: unknown, encoding?: unknown, done?: unknown) => unknown;

@@ -134,7 +134,8 @@ describe("interception", () => {
 
   it("does not intercept what the mesh itself sends: an attached client makes one call", async () => {
     const client = mesh.attach(new LambdaClient(config()));
-    // `fleet-navigator` is known to the mesh by its physical name too, so a second routing would show in a second context.
+    // `fleet-navigator` is known to the mesh by its physical name too, so a second routing would show in a
+    // second context.
     await client.send(new InvokeCommand({ FunctionName: "navigator" }));
     await client.send(new InvokeCommand({ FunctionName: "navigator" }), { requestTimeout: 9000 });
     expect(service.received).toHaveLength(2);

@@ -1,9 +1,10 @@
 /**
- * Interception: `http.request` and `https.request` replaced for a whole process, for functions whose bundle carries its own SDK.
+ * Interception: `http.request` and `https.request` replaced for a whole process, for functions whose bundle
+ * carries its own SDK.
  *
- * `syncBuiltinESMExports` makes the replacement visible to ES modules too. What is not signed for a service that the mesh knows goes
- * to the original function with the original arguments, and what that returns is returned. `fetch` and HTTP/2 do not pass here.
- * A loader hook would see more and cost 40 ms.
+ * `syncBuiltinESMExports` makes the replacement visible to ES modules too. What is not signed for a service
+ * that the mesh knows goes to the original function with the original arguments, and what that returns is
+ * returned. `fetch` and HTTP/2 do not pass here. A loader hook would see more and cost 40 ms.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import http from "node:http";
@@ -84,7 +85,10 @@ class Interceptor {
     return requestResource({ plane: this.#plane, notices: this.#notices, driver, outgoing }, original, args);
   }
 
-  /** Where the snapshot has to be waited for, a request for another function is made once it is known to be one. */
+  /**
+   * Where the snapshot has to be waited for, a request for another function is made once it is known to be
+   * one.
+   */
   #invoke(
     original: RequestFunction,
     args: readonly unknown[],
@@ -111,7 +115,8 @@ class Interceptor {
     if (canSignFor(outgoing.authorization)) return true;
     this.#notices.note(
       "resignRefused",
-      `A call of ${functionName} was signed with other keys than the function's and went past the mesh. Attach that client instead.`,
+      `A call of ${functionName} was signed with other keys than the function's and went past the mesh. ` +
+        "Attach that client instead.",
     );
     return false;
   }

@@ -1,4 +1,7 @@
-/** An intercepted Invoke through the data plane, and its outcome as an HTTP answer that the bundle's SDK reads. */
+/**
+ * An intercepted Invoke through the data plane, and its outcome as an HTTP answer that the bundle's SDK
+ * reads.
+ */
 import type { IncomingMessage } from "node:http";
 import { CLIENT_CONTEXT_HEADER, encodeResponseStreamEvent } from "@tulle/aws/lambda";
 import { isTulleError } from "@tulle/core/errors";
@@ -58,7 +61,8 @@ function fallback(form: Intercepted["lambda"]["form"], accepted: boolean, value:
 }
 
 /**
- * A refusal of the mesh in the shape of the service's errors: the SDK makes an error of it whose name is the code.
+ * A refusal of the mesh in the shape of the service's errors: the SDK makes an error of it whose name is the
+ * code.
  *
  * No SDK retries 403 or 424; the status that fits better in many cases, 503, would be tried three times.
  */

@@ -40,7 +40,10 @@ export function readLambdaRequest(outgoing: Outgoing, endpoints: readonly URL[])
   return null;
 }
 
-/** The endpoints that the environment names for Lambda; what cannot be parsed is left to the SDK to complain about. */
+/**
+ * The endpoints that the environment names for Lambda; what cannot be parsed is left to the SDK to complain
+ * about.
+ */
 export function lambdaEndpoints(environment: Readonly<Record<string, string | undefined>>): readonly URL[] {
   return [environment["AWS_ENDPOINT_URL_LAMBDA"], environment["AWS_ENDPOINT_URL"]].flatMap((text) =>
     text !== undefined && URL.canParse(text) ? [new URL(text)] : [],

@@ -1,10 +1,11 @@
 /**
  * The request that an intercepted caller gets in place of a `ClientRequest`.
  *
- * It collects the body, runs the call through the data plane and hands back a message as Node would. What the SDK's request handler and
- * other HTTP clients do to a request works: abort, timeouts on its socket, piping a body into it. Two things are learnt the hard way:
- * `autoDestroy` is off, because an early `close` makes the SDK drop its abort listener and a later abort hangs; and `close` comes
- * after the response's end, because the SDK clears its timers there.
+ * It collects the body, runs the call through the data plane and hands back a message as Node would. What the
+ * SDK's request handler and other HTTP clients do to a request works: abort, timeouts on its socket, piping a
+ * body into it. Two things are learnt the hard way: `autoDestroy` is off, because an early `close` makes the
+ * SDK drop its abort listener and a later abort hangs; and `close` comes after the response's end, because
+ * the SDK clears its timers there.
  */
 import { type IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { Socket } from "node:net";

@@ -1,10 +1,11 @@
 /**
  * Physical names in an intercepted request to a resource's service.
  *
- * The request is a real one, made by the function that was replaced: Node sends nothing before the first write, so until then path,
- * headers and body can be changed in place, and everything that a caller does to a request is done to the real thing. Where the name
- * stands in the body, the change waits for `end(body)`, which is how SDKs send a body that they hold. A request is signed
- * again when something in it changed, and only then.
+ * The request is a real one, made by the function that was replaced: Node sends nothing before the first
+ * write, so until then path, headers and body can be changed in place, and everything that a caller does to a
+ * request is done to the real thing. Where the name stands in the body, the change waits for `end(body)`,
+ * which is how SDKs send a body that they hold. A request is signed again when something in it changed, and
+ * only then.
  */
 import type { ClientRequest } from "node:http";
 import { physicalName } from "../attach/resource-call.ts";
@@ -22,7 +23,10 @@ export interface ResourceInterception {
   readonly outgoing: Outgoing;
 }
 
-/** Makes the request: with what stands in its head changed already, or with its body held until it was looked at. */
+/**
+ * Makes the request: with what stands in its head changed already, or with its body held until it was looked
+ * at.
+ */
 export function requestResource(
   interception: ResourceInterception,
   request: RequestFunction,
@@ -60,8 +64,8 @@ function maySign({ notices, outgoing }: ResourceInterception): boolean {
   if (!chained && canSignFor(outgoing.authorization)) return true;
   notices.note(
     "resignRefused",
-    `A request to ${outgoing.hostname} names a resource of the mesh but was signed with other keys than the function's; ` +
-      "it was sent unchanged. Use the physical name there, or attach the client.",
+    `A request to ${outgoing.hostname} names a resource of the mesh but was signed with other keys than ` +
+      "the function's; it was sent unchanged. Use the physical name there, or attach the client.",
   );
   return false;
 }

@@ -1,8 +1,9 @@
 /**
  * Signs an intercepted request again, as whoever signed it before.
  *
- * That is possible only for the credentials of the function itself, which stand in its environment. A request signed by anybody else (an
- * assumed role) goes on as it is: changing it would break it, and signing it with the function's keys would make it act as somebody else.
+ * That is possible only for the credentials of the function itself, which stand in its environment. A request
+ * signed by anybody else (an assumed role) goes on as it is: changing it would break it, and signing it with
+ * the function's keys would make it act as somebody else.
  */
 import { environmentCredentials } from "@tulle/aws/credentials";
 import { sign } from "@tulle/aws/signature";

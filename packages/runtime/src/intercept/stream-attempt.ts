@@ -6,8 +6,8 @@ import { resultOf } from "../wire/lambda-transport.ts";
 import type { Intercepted, WireAnswer } from "./wire-transport.ts";
 
 /**
- * One attempt whose answer is streamed: it counts as answered at its head, and its time limit ends there. An error comes in one piece
- * and is read to its end, so that it can be classified and tried again.
+ * One attempt whose answer is streamed: it counts as answered at its head, and its time limit ends there. An
+ * error comes in one piece and is read to its end, so that it can be classified and tried again.
  */
 export function streamAttempt(call: Intercepted, wire: WireRequest): Promise<AttemptAnswer<WireAnswer>> {
   const { promise, resolve } = Promise.withResolvers<AttemptAnswer<WireAnswer>>();

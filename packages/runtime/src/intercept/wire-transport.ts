@@ -1,9 +1,10 @@
 /**
- * The intercepted request as a transport: the same request with another target, signed again, over the same agent.
+ * The intercepted request as a transport: the same request with another target, signed again, over the same
+ * agent.
  *
- * Whatever the bundle's SDK put into headers (tenant, log type, durable execution, trace) stays, and so does its agent, with its
- * certificates or proxy; so there is nothing that this path could fail to honour. A streamed answer is handed back at its head and
- * read by the SDK in the bundle.
+ * Whatever the bundle's SDK put into headers (tenant, log type, durable execution, trace) stays, and so does
+ * its agent, with its certificates or proxy; so there is nothing that this path could fail to honour. A
+ * streamed answer is handed back at its head and read by the SDK in the bundle.
  */
 import type { Agent, IncomingMessage } from "node:http";
 import { CLIENT_CONTEXT_HEADER, invokeAsyncPath, invokePath, invokeStreamPath } from "@tulle/aws/lambda";

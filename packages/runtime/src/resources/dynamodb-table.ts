@@ -1,7 +1,10 @@
 import { jsonKind } from "./json-kind.ts";
 import type { ResourceDriver } from "./kind.ts";
 
-/** Tables: `TableName`, the keys of a batch's `RequestItems`, and each part of a transaction. PartiQL text is left alone. */
+/**
+ * Tables: `TableName`, the keys of a batch's `RequestItems`, and each part of a transaction. PartiQL text is
+ * left alone.
+ */
 export const dynamodbTable: ResourceDriver = jsonKind({
   kind: "dynamodb.table",
   serviceId: "DynamoDB",

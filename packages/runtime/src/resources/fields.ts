@@ -1,7 +1,8 @@
 import type { CommandInput } from "./kind.ts";
 
 /**
- * Where a name stands in a tree: field names, `[]` for every element of a list, `*` for every value of a map, `{}` for the keys of a map.
+ * Where a name stands in a tree: field names, `[]` for every element of a list, `*` for every value of a map,
+ * `{}` for the keys of a map.
  */
 export type FieldPath = readonly string[];
 

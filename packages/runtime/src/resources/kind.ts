@@ -3,11 +3,13 @@ import type { ResourceKind } from "@tulle/core/model";
 /**
  * Logical to physical names, one file per kind of resource.
  *
- * A kind says twice where its name stands: in the input of an SDK command, and in the HTTP request that the SDK makes of it. The
- * first serves attached clients, the second functions that are intercepted. For the services that speak JSON the two are
- * the same tree, so `jsonKind` derives the second from the first; S3 (host, path) and SNS (form) spell out their own.
+ * A kind says twice where its name stands: in the input of an SDK command, and in the HTTP request that the
+ * SDK makes of it. The first serves attached clients, the second functions that are intercepted. For the
+ * services that speak JSON the two are the same tree, so `jsonKind` derives the second from the first; S3
+ * (host, path) and SNS (form) spell out their own.
  *
- * Nothing is copied until a name really changes: what names nothing in the mesh goes on as the object, or the bytes, it came as.
+ * Nothing is copied until a name really changes: what names nothing in the mesh goes on as the object, or the
+ * bytes, it came as.
  */
 export interface ResourceDriver {
   readonly kind: ResourceKind;

@@ -2,9 +2,10 @@ import { jsonKind } from "./json-kind.ts";
 import type { CommandInput, ResourceDriver } from "./kind.ts";
 
 /**
- * Streams: `StreamName` or `StreamARN`. The service takes a name only in the one and an ARN only in the other, so a logical name
- * moves to the field that its physical form belongs in. The SDK's Kinesis client speaks HTTP/2 unless it is told otherwise, which an
- * interception does not see: such a client is attached, or given a `NodeHttpHandler`.
+ * Streams: `StreamName` or `StreamARN`. The service takes a name only in the one and an ARN only in the
+ * other, so a logical name moves to the field that its physical form belongs in. The SDK's Kinesis client
+ * speaks HTTP/2 unless it is told otherwise, which an interception does not see: such a client is attached,
+ * or given a `NodeHttpHandler`.
  */
 export const kinesisStream: ResourceDriver = jsonKind({
   kind: "kinesis.stream",

@@ -11,8 +11,8 @@ import type {
 /**
  * Buckets: `Bucket`, and the first part of `CopySource`.
  *
- * In a request the bucket is the first label of the host (`BUCKET.s3.REGION.amazonaws.com`) or, with path-style addressing and on
- * most endpoints that stand in for S3, the first segment of the path.
+ * In a request the bucket is the first label of the host (`BUCKET.s3.REGION.amazonaws.com`) or, with
+ * path-style addressing and on most endpoints that stand in for S3, the first segment of the path.
  */
 export const s3Bucket: ResourceDriver = {
   kind: "s3.bucket",
@@ -38,7 +38,9 @@ function rewriteRequest(request: WireRequest, { physicalOf }: PhysicalNames): Wi
   return { ...target, headers: { "x-amz-copy-source": copySource! } };
 }
 
-/** A name with dots or capitals cannot be a host label, so the SDK sends it by path and this leaves it alone. */
+/**
+ * A name with dots or capitals cannot be a host label, so the SDK sends it by path and this leaves it alone.
+ */
 function rewriteHost(request: WireRequest, physicalOf: PhysicalNames["physicalOf"]): WireChange | null {
   const match = /^(.+?)\.(s3[.-].+\.amazonaws\.com.*)$/.exec(request.host);
   const physical = match === null ? null : physicalOf(match[1]!);

@@ -3,7 +3,10 @@ import type { PhysicalNames, ResourceDriver, WireChange, WireRequest } from "./k
 
 const names = ["TopicArn", "TargetArn"] as const;
 
-/** Topics: `TopicArn` and `TargetArn`. SNS speaks the query protocol: the body is a form, and only the one pair is replaced in it. */
+/**
+ * Topics: `TopicArn` and `TargetArn`. SNS speaks the query protocol: the body is a form, and only the one
+ * pair is replaced in it.
+ */
 export const snsTopic: ResourceDriver = {
   kind: "sns.topic",
   serviceId: "SNS",

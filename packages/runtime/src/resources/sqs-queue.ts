@@ -4,9 +4,9 @@ import type { CommandInput, ResourceCall, ResourceDriver } from "./kind.ts";
 /**
  * Queues: `QueueUrl`, and `QueueName` where a function asks for the URL by name.
  *
- * An attached client never shows the SDK a bare name. An intercepted one does, and the SDK's queue-URL middleware then prints that the
- * name is no URL and goes on to its own endpoint, which is where the request belongs; the warning cannot be had away from
- * outside the bundle, except by asking `GetQueueUrl` first.
+ * An attached client never shows the SDK a bare name. An intercepted one does, and the SDK's queue-URL
+ * middleware then prints that the name is no URL and goes on to its own endpoint, which is where the request
+ * belongs; the warning cannot be had away from outside the bundle, except by asking `GetQueueUrl` first.
  */
 export const sqsQueue: ResourceDriver = jsonKind({
   kind: "sqs.queue",

@@ -2,8 +2,8 @@ import { jsonKind } from "./json-kind.ts";
 import type { ResourceDriver } from "./kind.ts";
 
 /**
- * Parameters: `Name` and `Names`, of the operations on parameters only. Systems Manager calls many other things by `Name`: documents,
- * associations, baselines.
+ * Parameters: `Name` and `Names`, of the operations on parameters only. Systems Manager calls many other
+ * things by `Name`: documents, associations, baselines.
  */
 export const ssmParameter: ResourceDriver = jsonKind({
   kind: "ssm.parameter",
