@@ -46,6 +46,11 @@ describe("classify", () => {
     expect(classify(refused(status, errorCode))).toBe(expected);
   });
 
+  it("judges a code that is also a property of every object by its status", () => {
+    for (const code of ["constructor", "toString", "__proto__"])
+      expect(classify(refused(400, code))).toBe("badRequest");
+  });
+
   it("tells 200, 202 and 204 without an error as ok", () => {
     for (const status of [200, 202, 204]) expect(classify(refused(status, ""))).toBe("ok");
   });

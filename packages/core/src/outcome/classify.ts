@@ -23,7 +23,7 @@ export function classify(result: AttemptResult): OutcomeClass {
   if (result.kind === "failure") return result.reason;
   if (result.functionError) return classifyFunctionError(result.errorType);
   if (result.status < 400) return "ok";
-  return byErrorCode[result.errorCode] ?? byStatus(result.status);
+  return byErrorCode.get(result.errorCode) ?? byStatus(result.status);
 }
 
 /**
@@ -57,16 +57,17 @@ const notCrashes: ReadonlySet<string> = new Set([
   "Runtime.MarshalError",
 ]);
 
-const byErrorCode: Readonly<Record<string, OutcomeClass>> = {
-  TooManyRequestsException: "throttle",
-  ThrottlingException: "throttle",
-  ResourceNotFoundException: "notFound",
-  AccessDeniedException: "accessDenied",
-  InvalidSignatureException: "accessDenied",
-  UnrecognizedClientException: "accessDenied",
-  ExpiredTokenException: "accessDenied",
-  MissingAuthenticationTokenException: "accessDenied",
-};
+/** A map, because the code comes from the wire. */
+const byErrorCode: ReadonlyMap<string, OutcomeClass> = new Map([
+  ["TooManyRequestsException", "throttle"],
+  ["ThrottlingException", "throttle"],
+  ["ResourceNotFoundException", "notFound"],
+  ["AccessDeniedException", "accessDenied"],
+  ["InvalidSignatureException", "accessDenied"],
+  ["UnrecognizedClientException", "accessDenied"],
+  ["ExpiredTokenException", "accessDenied"],
+  ["MissingAuthenticationTokenException", "accessDenied"],
+]);
 
 function byStatus(status: number): OutcomeClass {
   if (status === 429) return "throttle";

@@ -129,7 +129,9 @@ describe("decide", () => {
     const ask = (constellation: string) =>
       decide(table, idle, { service: "navigator", context: context({ constellation }), key: null }, 0, 0);
     expect(ask("blue").revision?.name).toBe("canary");
-    expect(ask("unknown").revision?.name).toBe("stable");
+    for (const label of ["unknown", "constructor", "__proto__"]) {
+      expect(ask(label).revision?.name).toBe("stable");
+    }
     expect(ask("strict").refusal).toBe("TULLE2006");
   });
 

@@ -78,11 +78,9 @@ function holds(match: PreparedMatch, context: RequestContext): boolean {
 
 function pinnedRevision(table: RoutingTable, service: PreparedService, label: string | null): number {
   if (label === null) return UNPINNED;
-  const constellation = table.snapshot.constellations[label];
+  const constellation = table.constellations.get(label);
   if (constellation === undefined) return UNPINNED;
-  const revision = constellation.services[service.name];
-  if (revision !== undefined) return revision;
-  return constellation.fallThrough === "refuse" ? REFUSED : UNPINNED;
+  return constellation.services.get(service.name) ?? (constellation.refuses ? REFUSED : UNPINNED);
 }
 
 function drawSlot(

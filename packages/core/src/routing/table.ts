@@ -15,6 +15,14 @@ export interface RoutingTable {
   readonly services: ReadonlyMap<string, PreparedService>;
   /** Edge number to edge. */
   readonly edges: readonly Edge[];
+  /** By label. Maps, because labels come from outside and `constructor` is a label like any other. */
+  readonly constellations: ReadonlyMap<string, PreparedConstellation>;
+}
+
+export interface PreparedConstellation {
+  /** Service name to revision index. */
+  readonly services: ReadonlyMap<string, number>;
+  readonly refuses: boolean;
 }
 
 export interface Edge {
@@ -86,7 +94,16 @@ export function prepareTable(snapshot: Snapshot, caller: string): RoutingTable {
       stickiness: service.stickiness,
     });
   }
-  return { snapshot, caller, services, edges };
+  return { snapshot, caller, services, edges, constellations: prepareConstellations(snapshot) };
+}
+
+function prepareConstellations(snapshot: Snapshot): ReadonlyMap<string, PreparedConstellation> {
+  return new Map(
+    Object.entries(snapshot.constellations).map(([label, { services, fallThrough }]) => [
+      label,
+      { services: new Map(Object.entries(services)), refuses: fallThrough === "refuse" },
+    ]),
+  );
 }
 
 /** Whether an `allow` list names a caller. */

@@ -1,6 +1,5 @@
 /** The data plane itself: holds the newest view and the edges' states, and hands calls to the layers. */
 import { emptyContext, type RequestContext } from "@tulle/core/context";
-import { TulleError } from "@tulle/core/errors";
 import type { Mode } from "@tulle/core/model";
 import { type DecisionRecord, decide, isAllowed } from "@tulle/core/routing";
 import type { Snapshot } from "@tulle/core/snapshot";
@@ -13,6 +12,7 @@ import type { EdgeState } from "./edges.ts";
 import type { Engine, MeshHooks } from "./engine.ts";
 import { runCall } from "./layers.ts";
 import type { Ports } from "./ports.ts";
+import { type RefusalCode, refusal } from "./refusal.ts";
 import { createView, lower, primaryRevision, targetOf, type View } from "./view.ts";
 
 export interface DataPlaneParts {
@@ -86,12 +86,14 @@ export class MeshDataPlane implements DataPlane, Engine {
     if (!Object.hasOwn(snapshot.resources, name)) return null;
     const resource = snapshot.resources[name]!;
     const enforced = view.mode === "enforce";
-    if (enforced && !isAllowed(resource.allow, this.caller)) throw this.#refusal("TULLE2001", name);
+    if (enforced && !isAllowed(resource.allow, this.caller))
+      throw refusal("TULLE2001", { caller: this.caller, service: name });
     const { constellation: label } = this.context();
-    const constellation = label === null ? undefined : snapshot.constellations[label];
+    const known = label !== null && Object.hasOwn(snapshot.constellations, label);
+    const constellation = known ? snapshot.constellations[label] : undefined;
     const override = constellation?.resources[name];
     if (enforced && override === undefined && constellation?.fallThrough === "refuse")
-      throw this.#refusal("TULLE2006", name);
+      throw refusal("TULLE2006", { caller: this.caller, service: name });
     return { kind: "resource", resource: resource.kind, physical: override ?? resource.physical };
   }
 
@@ -126,19 +128,10 @@ export class MeshDataPlane implements DataPlane, Engine {
       const { clock, random } = this.ports;
       const context = { ...this.context(), deadlineMs: null };
       const decision = decide(view.table, view, { service: name, context, key }, clock(), random());
-      if (decision.revision === null) throw this.#refusal(decision.refusal as Refusal, name);
+      if (decision.revision === null)
+        throw refusal(decision.refusal as RefusalCode, { caller: this.caller, service: name });
       revision = decision.revision;
     }
     return { ...targetOf(service, revision), service: name, revision: revision.name };
   }
-
-  #refusal(code: Refusal, name: string): TulleError {
-    const message =
-      code === "TULLE2001"
-        ? `"${this.caller}" is not allowed to use "${name}"`
-        : `the request's constellation has no "${name}" and does not fall through`;
-    return new TulleError(code, message, { context: { caller: this.caller, name } });
-  }
 }
-
-type Refusal = "TULLE2001" | "TULLE2006";
