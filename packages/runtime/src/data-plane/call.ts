@@ -19,6 +19,8 @@ export interface Call<R> {
   revision: PreparedRevision | null;
   target: CallTarget | null;
   edge: EdgeState | null;
+  /** Edge of the service that was asked for, whichever is tried now. */
+  firstEdge: EdgeState | null;
   /** Whether the next attempt is the one that an open circuit lets through. */
   probe: boolean;
   deadlineMs: number;

@@ -1,7 +1,8 @@
 /**
- * The data plane as its front ends see it: attached SDK clients, the interception preload, `mesh.invoke` and `mesh.fetch` all end
- * in `call`. What differs between them is the transport, so that is a port: it makes one attempt against a physical target and
- * hands back its own kind of response, which the data plane never looks into.
+ * The data plane as its front ends see it: attached SDK clients, the interception preload, `mesh.invoke` and
+ * `mesh.fetch` all end in `call`. What differs between them is the transport, so that is a port: it makes one
+ * attempt against a physical target and hands back its own kind of response, which the data plane never looks
+ * into.
  */
 import type { RequestContext } from "@tulle/core/context";
 import type { JsonValue, Mode, ResourceKind } from "@tulle/core/model";
@@ -12,13 +13,20 @@ export interface DataPlane {
   /** What holds for every service: the lower of `TULLE_MODE` and the snapshot's mode. */
   readonly mode: Mode;
   /**
-   * What a call has to wait for before it may look a name up: the read at INIT, or the bounded read of a snapshot that is too old.
-   * Null, which is the normal case, when there is nothing to wait for. Never rejects.
+   * What a call has to wait for before it may look a name up: the read at INIT, or the bounded read of a
+   * snapshot that is too old. Null, which is the normal case, when there is nothing to wait for. Never
+   * rejects.
    */
   fresh(): Promise<void> | null;
-  /** The service that a name stands for, or undefined when the mesh has no business with it (unknown, or its mode is `off`). */
+  /**
+   * The service that a name stands for, or undefined when the mesh has no business with it (unknown, or its
+   * mode is `off`).
+   */
   lookup(name: string): RoutedService | undefined;
-  /** Runs one call through every layer. Never rejects for what the call met; `service` must come from `lookup`. */
+  /**
+   * Runs one call through every layer. Never rejects for what the call met; `service` must come from
+   * `lookup`.
+   */
   call<R>(spec: CallSpec<R>): Promise<CallOutcome<R>>;
   /**
    * The physical thing behind any name, or null when the snapshot does not have it.
@@ -27,7 +35,9 @@ export interface DataPlane {
   resolve(name: string, key?: string | null): ResolvedTarget | null;
   /** Context of the request being handled; empty outside of one. */
   context(): RequestContext;
-  /** Trace header of the platform (`X-Amzn-Trace-Id`) for the request being handled; null where there is none. */
+  /**
+   * Trace header of the platform (`X-Amzn-Trace-Id`) for the request being handled; null where there is none.
+   */
   platformTrace(): string | null;
   /** Counts a degradation; the sum is reported under this name. */
   count(counter: string, by?: number): void;
@@ -47,7 +57,10 @@ export interface CallSpec<R> {
   readonly payload: Uint8Array | string;
   readonly invocationType: InvocationType;
   readonly transport: Transport<R>;
-  /** What the caller's own code named. In `observe` the call goes exactly there; null where only a logical name was given. */
+  /**
+   * What the caller's own code named. In `observe` the call goes exactly there; null where only a logical
+   * name was given.
+   */
   readonly original: CallTarget | null;
   /** Sticky key of this call; wins over the request's. */
   readonly key?: string | null;
@@ -96,7 +109,10 @@ export interface AttemptAnswer<R> {
 
 /** What came of a call, after all attempts, failover and fallback. */
 export type CallOutcome<R> =
-  /** The last attempt was answered, be it with success or with an error of the platform or the function: `outcome` tells. */
+  /**
+   * The last attempt was answered, be it with success or with an error of the platform or the function:
+   * `outcome` tells.
+   */
   | {
       readonly kind: "answer";
       readonly response: R;
@@ -107,7 +123,10 @@ export type CallOutcome<R> =
     }
   /** The service's configured value stands in. */
   | { readonly kind: "fallback"; readonly value: JsonValue; readonly decision: Decision }
-  /** Refused, shed or never answered. `error` is a `TulleError`, or the signal's reason when the caller gave up. */
+  /**
+   * Refused, shed or never answered. `error` is a `TulleError`, or the signal's reason when the caller gave
+   * up.
+   */
   | {
       readonly kind: "failed";
       readonly error: unknown;

@@ -1,9 +1,9 @@
 /**
  * What an environment knows about each edge: breaker, retry budget, and what has not been reported yet.
  *
- * States are made when an edge is first used, kept by the edge's key so that they survive a change of snapshot, and numbered anew
- * by each snapshot: `index` is the place in the current view's `plans`, -1 while the edge is in no snapshot. A call that was
- * decided in an older view books into the same object.
+ * States are made when an edge is first used, kept by the edge's key so that they survive a change of
+ * snapshot, and numbered anew by each snapshot: `index` is the place in the current view's `plans`, -1 while
+ * the edge is in no snapshot. A call that was decided in an older view books into the same object.
  */
 import { type LocalBreaker, newLocalBreaker } from "@tulle/core/breaker";
 import type { OutcomeClass } from "@tulle/core/outcome";

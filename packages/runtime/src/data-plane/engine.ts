@@ -28,8 +28,9 @@ export interface Engine {
 }
 
 /**
- * Where later parts plug in: the fleet breaker writes plans and reports at invocation and call boundaries, fault injection answers an
- * attempt instead of the callee, mirroring copies a finished call. All of it synchronous and none of it awaited.
+ * Where later parts plug in: the fleet breaker writes plans and reports at invocation and call boundaries,
+ * fault injection answers an attempt instead of the callee, mirroring copies a finished call. All of it
+ * synchronous and none of it awaited.
  */
 export interface MeshHooks {
   readonly invocationStart?: (meta: InvocationMeta, context: RequestContext) => void;

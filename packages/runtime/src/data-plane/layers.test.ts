@@ -162,7 +162,7 @@ describe("circuit breaker", () => {
     expect(sum((edge) => edge.outcomes.ok)).toBe(2);
   });
 
-  it("gives the fallback value to calls that fail for lack of health and to calls that are shed", async () => {
+  it("gives the fallback value to calls that are shed or fail for lack of health", async () => {
     const fallback = { kind: "value", value: { stale: true } } as const;
     const { mesh, lambda } = await start({ fallback, retry: { ...base, attempts: 0 } }, () => crashed);
     for (let i = 0; i < 8; i++) expect(await mesh.invoke("navigator")).toEqual({ stale: true });

@@ -1,5 +1,6 @@
 /**
- * The layers of a call, outermost first. This file is the order; each layer is a file of its own in `layers/`.
+ * The layers of a call, outermost first. This file is the order; each layer is a file of its own in
+ * `layers/`.
  *
  *   context     what travels with the request, and a trace where there is none        enterCall
  *   fallback    the configured value in place of a call that ends for lack of health  settle
@@ -13,9 +14,10 @@
  *   record      breaker, histogram, counters, events                                  recordAttempt
  *   mirror      a finished call is shown to whoever listens                           settle
  *
- * One asynchronous function with synchronous layers in it, rather than functions wrapped in functions: the layers together
- * take a quarter of a microsecond, and each wrapper would add a promise to that. The state of a call is one object that the layers fill
- * in; per-edge state is touched in the same turn in which it was read.
+ * One asynchronous function with synchronous layers in it, rather than functions wrapped in functions: the
+ * layers together take a quarter of a microsecond, and each wrapper would add a promise to that. The state of
+ * a call is one object that the layers fill in; per-edge state is touched in the same turn in which it was
+ * read.
  */
 import type { CallOutcome, CallSpec } from "./data-plane.ts";
 import type { Engine } from "./engine.ts";

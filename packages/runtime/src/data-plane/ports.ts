@@ -1,4 +1,7 @@
-/** What the data plane needs of the world. Nothing else is ambient: a simulator hands in its own and runs the product's code. */
+/**
+ * What the data plane needs of the world. Nothing else is ambient: a simulator hands in its own and runs the
+ * product's code.
+ */
 import { setTimeout as wait } from "node:timers/promises";
 import type { Clock, Random, Sleep } from "@tulle/core/ports";
 

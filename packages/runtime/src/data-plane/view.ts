@@ -1,7 +1,7 @@
 /**
- * One snapshot, ready to be decided from: the routing table, the admission plans by edge number, and the names that code outside the
- * mesh's vocabulary uses. A call takes the view when it starts and keeps it, so a new snapshot is swapped in between two calls
- * and never inside one.
+ * One snapshot, ready to be decided from: the routing table, the admission plans by edge number, and the
+ * names that code outside the mesh's vocabulary uses. A call takes the view when it starts and keeps it, so a
+ * new snapshot is swapped in between two calls and never inside one.
  */
 import type { AdmissionPlan } from "@tulle/core/admission";
 import type { Mode } from "@tulle/core/model";
@@ -21,7 +21,11 @@ export interface View extends LocalState {
   readonly table: RoutingTable;
   readonly mode: Mode;
   readonly plans: (AdmissionPlan | undefined)[];
-  /** Logical and, where unambiguous, physical function name to the service. Services that are off are missing. */
+  /** By edge number; a missing one has not been used yet. */
+  readonly states: (EdgeState | undefined)[];
+  /**
+   * Logical and, where unambiguous, physical function name to the service. Services that are off are missing.
+   */
   readonly names: ReadonlyMap<string, RoutedService>;
 }
 
@@ -33,23 +37,25 @@ export function createView(
 ): View {
   const table = prepareTable(snapshot, caller);
   const effective = lower(mode, snapshot.mode);
-  const view: View = { table, mode: effective, plans: [], names: namesOf(table, effective) };
+  const view: View = { table, mode: effective, plans: [], states: [], names: namesOf(table, effective) };
   for (const state of edges.values()) state.index = -1;
   for (const edge of table.edges) {
     const state = edges.get(edge.key);
     if (state !== undefined) state.index = edge.index;
     view.plans.push(state?.breaker.plan);
+    view.states.push(state);
   }
   return view;
 }
 
 /** The edge's state, made at its first use. */
-export function edgeStateOf(edges: Map<string, EdgeState>, edge: Edge): EdgeState {
-  let state = edges.get(edge.key);
+export function edgeStateOf(edges: Map<string, EdgeState>, view: View, edge: Edge): EdgeState {
+  let state = view.states[edge.index] ?? edges.get(edge.key);
   if (state === undefined) {
     state = newEdgeState(edge);
     edges.set(edge.key, state);
   }
+  if (edge.index >= 0) view.states[edge.index] = state;
   return state;
 }
 

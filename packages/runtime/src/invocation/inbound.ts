@@ -18,8 +18,9 @@ export function inboundContext(meta: InvocationMeta, random: Random): RequestCon
 }
 
 /**
- * The context of one SQS or SNS record: its `tulle` message attribute. A batch mixes the work of many requests, so each record has a
- * context of its own and the invocation's says nothing about it but the deadline.
+ * The context of one SQS or SNS record: its `tulle` message attribute. A batch mixes the work of many
+ * requests, so each record has a context of its own and the invocation's says nothing about it but the
+ * deadline.
  */
 export function contextOfRecord(record: unknown, deadlineMs: number | null): RequestContext {
   const { messageAttributes, Sns } = objectOf(record);

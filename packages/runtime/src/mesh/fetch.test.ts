@@ -61,7 +61,7 @@ it("encodes what Response can encode, with its content type", async () => {
   expect(seen[0]!.headers["content-type"]).toContain("application/x-www-form-urlencoded");
 });
 
-it("gives the service's own errors as they are, and a 404 does not have the snapshot read again", async () => {
+it("gives the service's own errors as they are, and reads no snapshot for a 404", async () => {
   const { mesh } = await start(() => 404);
   const response = await mesh.fetch("weather", "/missing");
   expect(response.status).toBe(404);

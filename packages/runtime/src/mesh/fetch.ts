@@ -1,9 +1,9 @@
 /**
  * `mesh.fetch`: HTTP services through the same layers as functions.
  *
- * The request goes over `node:http(s)`; only the answer is a WHATWG object. The context is not sent, because the snapshot does not say
- * whether an HTTP service is one of ours and a key or a caller's name is nobody else's business: just `traceparent`, unless the
- * caller set one.
+ * The request goes over `node:http(s)`; only the answer is a WHATWG object. The context is not sent, because
+ * the snapshot does not say whether an HTTP service is one of ours and a key or a caller's name is nobody
+ * else's business: just `traceparent`, unless the caller set one.
  */
 import { TulleError } from "@tulle/core/errors";
 import type { Attempt, AttemptAnswer, DataPlane, Transport } from "../data-plane/data-plane.ts";

@@ -78,10 +78,11 @@ function failureOf(
   if (result.kind === "answer" && result.functionError)
     return new FunctionFailure(name, readFunctionError(response.body), context);
   const { code, message, status } = readLambdaError(response);
-  const throttled = outcome === "throttle";
-  return new TulleError(
-    throttled ? "TULLE2010" : "TULLE2009",
-    `${throttled ? `"${name}" is throttled` : `the platform refused the call to "${name}"`}: ${code}: ${message}`,
-    { context: { ...context, status, errorCode: code } },
-  );
+  const [errorCode, what] =
+    outcome === "throttle"
+      ? (["TULLE2010", "was throttled"] as const)
+      : (["TULLE2009", "was refused"] as const);
+  return new TulleError(errorCode, `the call to "${name}" ${what}: ${code}: ${message}`, {
+    context: { ...context, status, errorCode: code },
+  });
 }

@@ -17,7 +17,10 @@ export interface Mesh {
   /** Hand it to a runtime client; the process's own mesh is registered already. */
   readonly invocation: InvocationHook;
 
-  /** Routes the calls of an AWS SDK v3 client through the mesh, and gives the same client back. Errors: TULLE2050. */
+  /**
+   * Routes the calls of an AWS SDK v3 client through the mesh, and gives the same client back. Errors:
+   * TULLE2050.
+   */
   attach<C extends AttachableClient>(client: C): C;
   /** Gives a client its own `send` back. */
   detach<C extends AttachableClient>(client: C): C;
@@ -25,8 +28,8 @@ export interface Mesh {
   /**
    * Calls a function and gives its parsed answer; undefined for `Event` and `DryRun`.
    *
-   * Errors: `FunctionFailure` (TULLE2009) when the function failed; `TulleError` with TULLE2001 to TULLE2012 when the mesh or the
-   * platform refused or nobody answered; the signal's reason when the caller gave up.
+   * Errors: `FunctionFailure` (TULLE2009) when the function failed; `TulleError` with TULLE2001 to TULLE2012
+   * when the mesh or the platform refused or nobody answered; the signal's reason when the caller gave up.
    */
   invoke<T = unknown>(name: string, payload?: unknown, options?: InvokeOptions): Promise<T>;
   /** As `invoke`, with the payload as JSON text or bytes and the outcome as it is; rejects only for a bug. */
@@ -36,14 +39,17 @@ export interface Mesh {
     options?: InvokeOptions,
   ): Promise<CallOutcome<WireResponse>>;
   /**
-   * Calls an HTTP service at a path below its base URL. The answer is read to its end, whatever its status; redirects are not followed.
-   * Errors: as `invoke`, without `FunctionFailure`.
+   * Calls an HTTP service at a path below its base URL. The answer is read to its end, whatever its status;
+   * redirects are not followed. Errors: as `invoke`, without `FunctionFailure`.
    */
   fetch(name: string, path: string, init?: FetchInit): Promise<Response>;
   /** The physical thing behind a name. Errors: TULLE2001, TULLE2006, TULLE2007, TULLE2011. */
   resolve(name: string, options?: { readonly key?: string }): Promise<ResolvedTarget>;
 
-  /** Wraps a Lambda handler: request context, deadline, reports. Inside a runtime client that knows the hook it adds nothing. */
+  /**
+   * Wraps a Lambda handler: request context, deadline, reports. Inside a runtime client that knows the hook
+   * it adds nothing.
+   */
   handler<E, R, C extends LambdaContext>(
     handle: (event: E, context: C) => Promise<R> | R,
   ): (event: E, context: C) => Promise<R>;

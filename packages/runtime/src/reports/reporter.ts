@@ -1,10 +1,11 @@
 /**
- * What happened, told to control in batches: at most one report a second, never awaited, each delivered at most once by its number.
+ * What happened, told to control in batches: at most one report a second, never awaited, each delivered at
+ * most once by its number.
  *
- * Only one report is on its way at a time. One that failed is kept and sent again as it was, and what happens meanwhile adds up in
- * the edges, so an outage of control costs memory for one report and loses nothing but the order of events. A report is
- * due when something was booked; the timer for it need not fire in a frozen environment, because the next
- * invocation looks too.
+ * Only one report is on its way at a time. One that failed is kept and sent again as it was, and what happens
+ * meanwhile adds up in the edges, so an outage of control costs memory for one report and loses nothing but
+ * the order of events. A report is due when something was booked; the timer for it need not fire in a frozen
+ * environment, because the next invocation looks too.
  */
 import type { BreakerEvent, DataPlaneReport } from "@tulle/core/telemetry";
 import { drainEdge, type EdgeState } from "../data-plane/edges.ts";

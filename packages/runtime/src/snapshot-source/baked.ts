@@ -1,4 +1,7 @@
-/** The snapshot that was put beside the code at deployment, for an INIT during which control cannot be reached. */
+/**
+ * The snapshot that was put beside the code at deployment, for an INIT during which control cannot be
+ * reached.
+ */
 import { readFileSync } from "node:fs";
 import type { Snapshot } from "@tulle/core/snapshot";
 

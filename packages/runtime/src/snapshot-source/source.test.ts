@@ -44,7 +44,7 @@ it("reads at INIT, once, and serves without reading while the snapshot is young"
   expect(bed.control.reads).toBe(1);
 });
 
-it("serves what it has and reads in the background once the snapshot is half as old as it may be", async () => {
+it("reads in the background once the snapshot is half as old as it may be", async () => {
   bed = await startBed({ snapshot: version(1) });
   await targetNow();
   bed.control.snapshot = version(2);
@@ -134,7 +134,7 @@ it("goes on with the last known snapshot when control is down, counts it, and sa
     .toBe(5);
 });
 
-it("starts from the baked copy when control cannot be reached at INIT, and moves on when it can", async () => {
+it("starts from the baked copy when control is down at INIT, and moves on when it can", async () => {
   bed = await startBed({ snapshot: version(3) });
   await bed.control.stop();
   await withBaked(JSON.stringify(version(2)), async (snapshotPath) => {

@@ -1,11 +1,12 @@
 /**
  * Where the data plane's snapshot comes from, and how old it may be.
  *
- * Two promises pull in opposite directions: nothing waits on the mesh, and nothing routes on old news. So a snapshot is served
- * while a newer one is read (stale-while-revalidate) as long as it was confirmed within `maxStale`. Beyond that, or when the
- * platform says that a newer version exists, one read starts when the invocation is entered and the first mesh call joins it, for at
- * most `JOIN_MS`. After a failure the reads back off, and until the next one nobody waits at all: control being down costs
- * the calls nothing but freshness. Ages are wall-clock differences, because a monotonic clock may stand still in a freeze; an age
+ * Two promises pull in opposite directions: nothing waits on the mesh, and nothing routes on old news. So a
+ * snapshot is served while a newer one is read (stale-while-revalidate) as long as it was confirmed within
+ * `maxStale`. Beyond that, or when the platform says that a newer version exists, one read starts when the
+ * invocation is entered and the first mesh call joins it, for at most `JOIN_MS`. After a failure the reads
+ * back off, and until the next one nobody waits at all: control being down costs the calls nothing but
+ * freshness. Ages are wall-clock differences, because a monotonic clock may stand still in a freeze; an age
  * below zero means that the clock was set back and counts as too old.
  */
 import { SNAPSHOT_FORMAT, type Snapshot } from "@tulle/core/snapshot";
@@ -27,7 +28,10 @@ export interface SnapshotSourceOptions {
 export interface SnapshotSource {
   /** The read at INIT; without it, the first call makes it. */
   start(): void;
-  /** An invocation begins. `epoch` is the newest version that the platform has heard of, null where it does not say. */
+  /**
+   * An invocation begins. `epoch` is the newest version that the platform has heard of, null where it does
+   * not say.
+   */
   enter(epoch: number | null): void;
   /** What a call has to wait for now; null for nothing. */
   fresh(): Promise<void> | null;
@@ -55,7 +59,9 @@ class Source implements SnapshotSource {
   #tag: string | null = null;
   /** When the snapshot was last known to be the newest. */
   #confirmedAtMs = Number.NEGATIVE_INFINITY;
-  /** Newest version that the platform has named, and the newest of those that control did not have when asked. */
+  /**
+   * Newest version that the platform has named, and the newest of those that control did not have when asked.
+   */
   #wanted = 0;
   #denied = 0;
   #reading: Promise<void> | null = null;

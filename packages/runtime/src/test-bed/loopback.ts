@@ -1,4 +1,7 @@
-/** Real servers on loopback that stand in for control, Lambda and an HTTP service; every signature is verified. */
+/**
+ * Real servers on loopback that stand in for control, Lambda and an HTTP service; every signature is
+ * verified.
+ */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { readClientContext } from "@tulle/aws/lambda";

@@ -1,11 +1,17 @@
-/** Control's API as a data plane uses it: read the own snapshot, hand in reports. Source: docs/reference/wiring.md. */
+/**
+ * Control's API as a data plane uses it: read the own snapshot, hand in reports. Source:
+ * docs/reference/wiring.md.
+ */
 import type { Snapshot } from "@tulle/core/snapshot";
 import type { DataPlaneReport } from "@tulle/core/telemetry";
 import type { Endpoint } from "./endpoint.ts";
 import { exchange, type WireResponse } from "./exchange.ts";
 import type { Pool } from "./pool.ts";
 
-/** Reads the newest snapshot, unless it is the one with this tag. Rejects when control cannot be reached or refuses. */
+/**
+ * Reads the newest snapshot, unless it is the one with this tag. Rejects when control cannot be reached or
+ * refuses.
+ */
 export type FetchSnapshot = (tag: string | null, timeoutMs: number) => Promise<SnapshotAnswer>;
 
 export type SnapshotAnswer =
@@ -51,7 +57,8 @@ export function controlClient(options: ControlClientOptions): {
         body: JSON.stringify(report),
         timeoutMs: REPORT_TIMEOUT_MS,
       });
-      // A report that control refuses would be refused again; only a fault of control's own is worth a second try.
+      // A report that control refuses would be refused again; only a fault of control's own is worth a second
+      // try.
       if (answer.status >= 500) throw new Error(`control answered ${answer.status}`);
     },
   };

@@ -1,9 +1,11 @@
 /**
- * One HTTP exchange: a request with a bounded time, and an answer that was read to its end or a reason why there is none.
+ * One HTTP exchange: a request with a bounded time, and an answer that was read to its end or a reason why
+ * there is none.
  *
- * A keep-alive connection may have died unnoticed, in a freeze most of all. Then, and only then, the request goes out a second time, on a
- * fresh connection: the connection had been used before, not one byte of an answer arrived, and it broke within
- * `DEAD_SOCKET_MS`, because a peer that closed earlier says so at once, while one that breaks later may have done the work.
+ * A keep-alive connection may have died unnoticed, in a freeze most of all. Then, and only then, the request
+ * goes out a second time, on a fresh connection: the connection had been used before, not one byte of an
+ * answer arrived, and it broke within `DEAD_SOCKET_MS`, because a peer that closed earlier says so at once,
+ * while one that breaks later may have done the work.
  */
 import * as http from "node:http";
 import * as https from "node:https";

@@ -1,8 +1,9 @@
 /**
  * The slim path to Lambda: one signed request over a kept connection.
  *
- * The SDK's client spends 350 to 660 us of CPU on an Invoke; this spends what the request itself needs. `mesh.invoke` and the
- * gateway use it with keys and endpoint from the environment; an attached client, with what it found in the client's configuration.
+ * The SDK's client spends 350 to 660 us of CPU on an Invoke; this spends what the request itself needs.
+ * `mesh.invoke` and the gateway use it with keys and endpoint from the environment; an attached client, with
+ * what it found in the client's configuration.
  */
 import { environmentCredentials } from "@tulle/aws/credentials";
 import { buildInvokeRequest, readFunctionError, readLambdaError } from "@tulle/aws/lambda";
@@ -51,7 +52,10 @@ export function slimTransport(wire: LambdaWire): SlimTransport {
   };
 }
 
-/** `AWS_ENDPOINT_URL_LAMBDA`, else `AWS_ENDPOINT_URL`, else the region's public endpoint; null for a malformed one. */
+/**
+ * `AWS_ENDPOINT_URL_LAMBDA`, else `AWS_ENDPOINT_URL`, else the region's public endpoint; null for a malformed
+ * one.
+ */
 export function lambdaEndpoint(environment: Environment, region: string): Endpoint | null {
   const ignored = environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] === "true";
   const configured = ignored ? "" : environment["AWS_ENDPOINT_URL_LAMBDA"] || environment["AWS_ENDPOINT_URL"];

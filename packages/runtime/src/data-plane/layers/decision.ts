@@ -1,9 +1,10 @@
 /**
- * Decision layer: access, deadline, constellation, match, split and admission are core's one pure function; here its answer becomes a
- * target, or none.
+ * Decision layer: access, deadline, constellation, match, split and admission are core's one pure function;
+ * here its answer becomes a target, or none.
  *
- * Only calls that wait for an answer pass the admission: an asynchronous invocation is buffered by the platform's queue for hours, so
- * an open circuit is no reason to lose it, and a dry run asks only for permission. Neither tells the breaker anything about the callee.
+ * Only calls that wait for an answer pass the admission: an asynchronous invocation is buffered by the
+ * platform's queue for hours, so an open circuit is no reason to lose it, and a dry run asks only for
+ * permission. Neither tells the breaker anything about the callee.
  */
 import { claimProbe } from "@tulle/core/breaker";
 import { noteCall } from "@tulle/core/retry";
@@ -37,8 +38,9 @@ export function decideCall<R>(engine: Engine, call: Call<R>): void {
   }
   const nowMs = engine.ports.clock();
   call.decision = draw(engine, call, view, nowMs);
-  if (call.mode === "observe") observe(engine, call);
-  else enforce(engine, call);
+  if (call.mode === "observe") observe(engine, call, view);
+  else enforce(engine, call, view);
+  call.firstEdge ??= call.edge;
   if (call.edge === null) return;
   if (call.target !== null) {
     noteCall(call.edge.budget, nowMs);
@@ -67,55 +69,58 @@ export function isAwaited<R>({ spec }: Call<R>): boolean {
 const closed: LocalState = { plans: [] };
 
 function draw<R>(engine: Engine, call: Call<R>, view: View, nowMs: number): Decision {
-  const { spec, context } = call;
-  // A second decision within a call, after a refresh or a failover, has the time that the first one gave.
-  const boundMs = Math.min(call.deadlineMs, context.deadlineMs ?? Number.POSITIVE_INFINITY);
-  const request: CallRequest = {
-    service: call.service,
-    context: call.deadlineMs === Number.POSITIVE_INFINITY ? context : { ...context, deadlineMs: boundMs },
-    key: spec.key ?? null,
-    payloadField: (field) => payloadField(spec.payload, field),
-  };
-  const random = engine.ports.random();
+  const { random: nextRandom } = engine.ports;
+  const request = requestOf(call);
+  const random = nextRandom();
   const decision = decide(view.table, isAwaited(call) ? view : closed, request, nowMs, random);
-  engine.onDecision?.(recordDecision(view.table, request, decision, { nowMs, random }));
+  if (engine.onDecision !== null)
+    engine.onDecision(recordDecision(view.table, request, decision, { nowMs, random }));
   return decision;
 }
 
-function enforce<R>(engine: Engine, call: Call<R>): void {
+function requestOf<R>({ spec, service, context, deadlineMs, prepared }: Call<R>): CallRequest {
+  const request = { service, context, key: spec.key ?? null };
+  // A second decision within a call, after a refresh or a failover, has the time that the first one gave.
+  if (deadlineMs < (context.deadlineMs ?? Number.POSITIVE_INFINITY))
+    request.context = { ...context, deadlineMs };
+  if (prepared?.stickiness.kind !== "payload") return request;
+  return { ...request, payloadField: (field) => payloadField(spec.payload, field) };
+}
+
+function enforce<R>(engine: Engine, call: Call<R>, view: View): void {
   const { decision } = call;
   const { service, revision } = decision;
   call.revision = revision;
-  call.edge = revision === null ? null : edgeStateOf(engine.edges, revision.edge);
+  call.edge = revision === null ? null : edgeStateOf(engine.edges, view, revision.edge);
   call.probe = decision.admission === "probe";
   if (decision.kind === "route" && service !== null && revision !== null) {
     call.target = targetOf(service, revision);
     call.deadlineMs = decision.deadlineMs;
     call.attemptTimeoutMs = decision.attemptTimeoutMs;
   } else if (decision.refusal !== null) {
-    const { refusals } = bookRefusal(engine, call);
+    const { refusals } = bookRefusal(engine, call, view);
     refusals[decision.refusal] = (refusals[decision.refusal] ?? 0) + 1;
   }
 }
 
 /** What was refused before a revision was chosen is booked under revision `-`. */
-function bookRefusal<R>(engine: Engine, { edge, service }: Call<R>): EdgeState {
+function bookRefusal<R>(engine: Engine, { edge, service }: Call<R>, view: View): EdgeState {
   const { caller } = engine;
   const unrouted = { index: -1, key: `${caller}>${service}@-`, caller, service, revision: "-" };
-  const state = edge ?? edgeStateOf(engine.edges, unrouted);
+  const state = edge ?? edgeStateOf(engine.edges, view, unrouted);
   engine.touch(state);
   return state;
 }
 
 /** The call goes where it would have gone; what happens is booked on the edge that this place belongs to. */
-function observe<R>(engine: Engine, call: Call<R>): void {
+function observe<R>(engine: Engine, call: Call<R>, view: View): void {
   const prepared = call.prepared!;
   const { original } = call.spec;
   const revision =
     (original && prepared.revisions.find((one) => isSame(original, targetOf(prepared, one)))) ??
     primaryRevision(prepared);
   call.revision = revision;
-  call.edge = edgeStateOf(engine.edges, revision.edge);
+  call.edge = edgeStateOf(engine.edges, view, revision.edge);
   call.target = original ?? targetOf(prepared, revision);
   call.probe = call.decision.admission === "probe" && call.decision.revision === revision;
 }

@@ -1,9 +1,10 @@
 /**
  * Failover layer: the next service to try when one was shed, or failed for lack of health on every attempt.
  *
- * Candidates are the `failover` list in order, then a `fallback` that is a service. Each is decided on its own (its access list, its split,
- * its breaker) within the first service's deadline; one that refuses or sheds is passed over, and so the outcome that the caller sees is the
- * last one that was really had. A list is not followed through another's list, so there is no cycle to guard against.
+ * Candidates are the `failover` list in order, then a `fallback` that is a service. Each is decided on its
+ * own (its access list, its split, its breaker) within the first service's deadline; one that refuses or
+ * sheds is passed over, and so the outcome that the caller sees is the last one that was really had. A list
+ * is not followed through another's list, so there is no cycle to guard against.
  */
 import { outcomeTable } from "@tulle/core/outcome";
 import type { Call } from "../call.ts";
@@ -32,8 +33,7 @@ export function failOver<R>(engine: Engine, call: Call<R>): boolean {
       Object.assign(call, before, { substitutes: call.substitutes, target: null });
       continue;
     }
-    const first = before.edge;
-    if (isFallback && first !== null) first.fallbacks += 1;
+    if (isFallback && call.firstEdge !== null) call.firstEdge.fallbacks += 1;
     engine.count("failover");
     return true;
   }

@@ -2,8 +2,8 @@
  * Retry layer: whether an attempt is followed by another, and after how long.
  *
  * The mesh owns the retries of what it routes, so every reason not to retry stands here, cheapest first. An
- * asynchronous invocation may have been accepted whenever its outcome is in doubt, so it is repeated only when the platform certainly
- * did not take it.
+ * asynchronous invocation may have been accepted whenever its outcome is in doubt, so it is repeated only
+ * when the platform certainly did not take it.
  */
 import { admit } from "@tulle/core/admission";
 import { backoffMs, isRetryable, takeRetry } from "@tulle/core/retry";
@@ -47,7 +47,10 @@ export function isIdempotent<R>({ spec, prepared }: Call<R>): boolean {
   return spec.idempotent ?? prepared?.snapshot.idempotent ?? false;
 }
 
-/** The platform's word that the function version or alias is not there; an HTTP service's 404 is its own answer. */
+/**
+ * The platform's word that the function version or alias is not there; an HTTP service's 404 is its own
+ * answer.
+ */
 function isTargetGone<R>({ target, answer }: Call<R>): boolean {
   const result = answer?.result;
   return (

@@ -1,9 +1,11 @@
-/** Outermost layer: turns what the attempts left behind into the call's outcome, the configured value included. */
-import { TulleError } from "@tulle/core/errors";
-import type { OutcomeClass } from "@tulle/core/outcome";
+/**
+ * Outermost layer: turns what the attempts left behind into the call's outcome, the configured value
+ * included.
+ */
 import type { Call } from "../call.ts";
 import type { CallOutcome } from "../data-plane.ts";
 import type { Engine } from "../engine.ts";
+import { type RefusalCode, refusal } from "../refusal.ts";
 import { isAwaited } from "./decision.ts";
 import { isUnwell } from "./failover.ts";
 
@@ -17,9 +19,9 @@ function fallbackOf<R>(engine: Engine, call: Call<R>): CallOutcome<R> | null {
   if (call.outcome === "ok" || call.mode !== "enforce" || !isAwaited(call) || !isUnwell(call)) return null;
   const fallback = engine.view?.table.services.get(call.spec.service)?.snapshot.fallback;
   if (fallback?.kind !== "value") return null;
-  if (call.edge !== null) {
-    call.edge.fallbacks += 1;
-    engine.touch(call.edge);
+  if (call.firstEdge !== null) {
+    call.firstEdge.fallbacks += 1;
+    engine.touch(call.firstEdge);
   }
   return { kind: "fallback", value: fallback.value, decision: call.decision };
 }
@@ -33,44 +35,24 @@ function outcomeOf<R>(engine: Engine, call: Call<R>): CallOutcome<R> {
 }
 
 function errorOf<R>(engine: Engine, call: Call<R>): unknown {
-  const { outcome, spec, service } = call;
-  if (outcome === "aborted") return spec.signal?.reason ?? call.answer?.cause;
-  const code = codeOf(engine, call);
-  return new TulleError(code, messages[code](engine.caller, service), {
-    ...(call.answer?.cause !== undefined && { cause: call.answer.cause }),
-    context: {
-      caller: engine.caller,
-      service,
-      revision: call.revision?.name ?? null,
-      attempts: call.attempts,
-      snapshotVersion: engine.view?.table.snapshot.version ?? null,
-    },
-  });
+  const { outcome, spec, service, answer, attempts } = call;
+  if (outcome === "aborted") return spec.signal?.reason ?? answer?.cause;
+  const { caller, view } = engine;
+  const revision = call.revision?.name ?? null;
+  const snapshotVersion = view?.table.snapshot.version ?? null;
+  return refusal(
+    codeOf(engine, call),
+    { caller, service, revision, attempts, snapshotVersion },
+    answer?.cause,
+  );
 }
-
-type CallErrorCode = keyof typeof messages;
 
 function codeOf<R>(
   engine: Engine,
   { decision, outcome, lastChance, prepared, attempts }: Call<R>,
-): CallErrorCode {
-  if (decision.refusal !== null && attempts === 0) return decision.refusal as CallErrorCode;
+): RefusalCode {
+  if (decision.refusal !== null && attempts === 0) return decision.refusal as RefusalCode;
   if (prepared === null && attempts === 0) return engine.view === null ? "TULLE2011" : "TULLE2007";
   if (outcome === null || (outcome === "timeout" && lastChance)) return "TULLE2003";
-  return codeByOutcome[outcome] ?? "TULLE2005";
+  return outcome === "timeout" ? "TULLE2004" : "TULLE2005";
 }
-
-const codeByOutcome: Partial<Record<OutcomeClass, CallErrorCode>> = { timeout: "TULLE2004" };
-
-const messages = {
-  TULLE2001: (caller: string, service: string) => `"${caller}" is not allowed to call "${service}"`,
-  TULLE2002: (caller: string, service: string) => `the circuit from "${caller}" to "${service}" is open`,
-  TULLE2003: (_: string, service: string) => `the deadline passed before "${service}" answered`,
-  TULLE2004: (_: string, service: string) => `"${service}" did not answer in time`,
-  TULLE2005: (_: string, service: string) => `the connection to "${service}" failed`,
-  TULLE2006: (_: string, service: string) =>
-    `the request's constellation has no "${service}" and does not fall through`,
-  TULLE2007: (caller: string, service: string) => `"${service}" is not among the names that "${caller}" uses`,
-  TULLE2011: (caller: string, service: string) =>
-    `"${service}" cannot be found: "${caller}" has no snapshot of the mesh`,
-} as const;
