@@ -33,8 +33,10 @@ steps["log"] = "START RequestId" in base64.b64decode(answer["LogResult"]).decode
 steps["event"] = client.invoke(FunctionName="greeter", InvocationType="Event")["StatusCode"]
 steps["dry_run"] = client.invoke(FunctionName="greeter", InvocationType="DryRun")["StatusCode"]
 client.update_alias(FunctionName="greeter", Name="live", Description="moved")
-steps["listed"] = [f["FunctionName"] for page in client.get_paginator("list_functions").paginate() for f in page["Functions"]]
-steps["versions"] = [v["Version"] for v in client.list_versions_by_function(FunctionName="greeter")["Versions"]]
+pages = client.get_paginator("list_functions").paginate()
+steps["listed"] = [function["FunctionName"] for page in pages for function in page["Functions"]]
+versions = client.list_versions_by_function(FunctionName="greeter")["Versions"]
+steps["versions"] = [version["Version"] for version in versions]
 steps["tags"] = client.get_function(FunctionName="greeter")["Tags"]
 client.put_function_concurrency(FunctionName="greeter", ReservedConcurrentExecutions=0)
 try:
@@ -47,9 +49,11 @@ try:
 except client.exceptions.ResourceNotFoundException as error:
     steps["deleted"] = error.response["Error"]["Message"]
 try:
-    boto3.client("lambda", aws_secret_access_key="wrong", aws_access_key_id=os.environ["AWS_ACCESS_KEY_ID"]).list_functions()
+    key = os.environ["AWS_ACCESS_KEY_ID"]
+    boto3.client("lambda", aws_access_key_id=key, aws_secret_access_key="wrong").list_functions()
 except ClientError as error:
-    steps["wrong_key"] = [error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]]
+    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    steps["wrong_key"] = [error.response["Error"]["Code"], status]
 print(json.dumps(steps))
 `;
 

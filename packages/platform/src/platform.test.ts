@@ -22,8 +22,8 @@ import {
   startTestPlatform,
   type TestPlatform,
   zipOfModule,
-} from "./api/fixtures/platform.ts";
-import { rawCall } from "./api/fixtures/raw-client.ts";
+} from "../test/platform.ts";
+import { rawCall } from "../test/raw-client.ts";
 import { functionsPartition } from "./functions/fields.ts";
 import { createPlatform, type PlatformOptions } from "./platform.ts";
 

@@ -28,8 +28,9 @@ import { EventQueue } from "./queue/event-queue.ts";
 import { defaultRetryPolicy, type SettledCondition } from "./queue/retry-schedule.ts";
 
 /**
- * The platform put together: store, code, identity, functions, executor, queue, server, in the order in which they
- * come up. They go down in the reverse order, so nothing accepts work that what lies beneath can no longer do.
+ * The platform put together: store, code, identity, functions, executor, queue, server, in the order in which
+ * they come up. They go down in the reverse order, so nothing accepts work that what lies beneath can no
+ * longer do.
  */
 export interface PlatformOptions {
   /** Durable truth of functions and accepted events. Whoever opened it closes it, after the platform. */
@@ -95,16 +96,19 @@ export interface Platform {
   environments(): readonly EnvironmentStatus[];
   /** Asynchronous invocations that are accepted and not settled. */
   queuedEvents(): number;
-  /** Takes no more requests, lets running invocations end, stops every process. Accepted events stay in the store. */
+  /**
+   * Takes no more requests, lets running invocations end, stops every process. Accepted events stay in the
+   * store.
+   */
   close(): Promise<void>;
 }
 
 /**
  * Starts a platform.
  *
- * Throws TULLE3001 and TULLE3005 where it cannot listen, TULLE3002 for a data folder that cannot be written, TULLE3003
- * for unusable credentials, TULLE3004 for records it cannot read, and the store's own errors. Nothing is left running
- * then.
+ * Throws TULLE3001 and TULLE3005 where it cannot listen, TULLE3002 for a data folder that cannot be written,
+ * TULLE3003 for unusable credentials, TULLE3004 for records it cannot read, and the store's own errors.
+ * Nothing is left running then.
  */
 export async function createPlatform(options: PlatformOptions): Promise<Platform> {
   const account: Account = {

@@ -58,8 +58,7 @@ export const platformErrors = {
     category: "usage",
     status: 400,
     retry: "never",
-    meaning:
-      "The zip has an entry whose path would be written outside of the package folder, or cannot be a file path.",
+    meaning: "The zip has an entry whose path leads out of the package folder, or cannot be a file path.",
     remedy: "Build the zip with relative paths only, without `..` parts.",
   },
   TULLE3012: {
@@ -75,8 +74,7 @@ export const platformErrors = {
     category: "usage",
     status: 400,
     retry: "never",
-    meaning:
-      "The zip would unpack to more than a function may hold, or holds more entries than the platform unpacks.",
+    meaning: "The zip would unpack to more bytes than a function may hold, or to more entries.",
     remedy: "Leave out what the function does not need, or bundle it.",
   },
   TULLE3014: {
@@ -135,7 +133,7 @@ export const platformErrors = {
     status: 400,
     retry: "never",
     meaning:
-      "A deployment from the process that runs the platform was refused for a reason that Lambda would give too.",
+      "A deployment by the platform's own process was refused for a reason that Lambda would give too.",
     remedy: "Change the deployment as the message says.",
   },
   TULLE3101: {

@@ -51,7 +51,8 @@ export function unqualifiedFunction(
   const { functionName, qualifier } = namedFunction(services, request, rules);
   if (qualifier === null) return functionName;
   throw invalidParameter(
-    "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. " +
+    "This operation is permitted on Lambda functions only. " +
+      "Aliases and versions do not support this operation. " +
       "Please specify either a function name or an unqualified function ARN.",
   );
 }

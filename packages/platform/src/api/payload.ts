@@ -4,8 +4,8 @@ import { ApiError } from "./errors.ts";
 /**
  * Checks that an invocation's body is JSON, as Lambda does before it runs anything.
  *
- * The messages follow the service's parser (Jackson) where a recorded answer shows them: bytes that are not UTF-8 are
- * named with their column. Everything else names the character and its place.
+ * The messages follow the service's parser (Jackson) where a recorded answer shows them: bytes that are not
+ * UTF-8 are named with their column. Everything else names the character and its place.
  */
 export function checkJson(bytes: Uint8Array): void {
   if (!isUtf8(bytes)) throw invalid(utf8Fault(bytes), bytes, firstBadByte(bytes) + 1);
@@ -76,5 +76,6 @@ function jsonFault(text: string, at: number): string {
   const word = /^[A-Za-z_$][\w$]*/.exec(text.slice(at))?.[0];
   if (word !== undefined) return `Unrecognized token '${word}': was expecting (${expected})`;
   const code = text.codePointAt(at) ?? 0;
-  return `Unexpected character ('${String.fromCodePoint(code)}' (code ${code})): expected a valid value (${expected})`;
+  const shown = `'${String.fromCodePoint(code)}' (code ${code})`;
+  return `Unexpected character (${shown}): expected a valid value (${expected})`;
 }

@@ -9,10 +9,11 @@ import { operations } from "./operations/table.ts";
 import type { ApiAnswer, ApiServices } from "./request.ts";
 
 /**
- * The Lambda API over HTTP: read a request, find out who signed it, hand it to its operation, write the answer.
+ * The Lambda API over HTTP: read a request, find out who signed it, hand it to its operation, write the
+ * answer.
  *
- * `node:http` with nothing in between. Everything that depends on the socket is in this file, and operations see plain
- * values, so the hot path can move to another server by giving `perform` another caller.
+ * `node:http` with nothing in between. Everything that depends on the socket is in this file, and operations
+ * see plain values, so the hot path can move to another server by giving `perform` another caller.
  */
 export interface ApiServerOptions {
   readonly services: ApiServices;
@@ -21,7 +22,9 @@ export interface ApiServerOptions {
   readonly onTrouble: (error: unknown) => void;
 }
 
-/** Largest body of an operation that carries code: 50 MB of zip in base64. Source: the service's own message. */
+/**
+ * Largest body of an operation that carries code: 50 MB of zip in base64. Source: the service's own message.
+ */
 const largestRequestBytes = 70_167_211;
 const keptRoutes = 4096;
 const emptyBody = Buffer.alloc(0);

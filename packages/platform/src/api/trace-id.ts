@@ -19,7 +19,9 @@ const pooledIds = 256;
 let pool = "";
 let at = 0;
 
-/** Forty random hex digits; drawn by the pool, because one draw of the system's generator costs a microsecond. */
+/**
+ * Forty random hex digits; drawn by the pool, because one draw of the system's generator costs a microsecond.
+ */
 function nextBytes(): string {
   if (at >= pool.length) {
     pool = randomBytes(idBytes * pooledIds).toString("hex");

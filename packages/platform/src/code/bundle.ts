@@ -41,7 +41,8 @@ const requireBanner = [
 ].join("\n");
 
 /**
- * Bundles one source with everything it imports, the AWS SDK included, for Node 24, and writes it to `outFolder`.
+ * Bundles one source with everything it imports, the AWS SDK included, for Node 24, and writes it to
+ * `outFolder`.
  * Throws TULLE3017 with file:line:column of the first error.
  */
 export async function bundleSource(options: BundleOptions): Promise<Bundle> {
@@ -93,7 +94,10 @@ export function candidateFormats(options: BundleOptions): readonly ("cjs" | "esm
   return extension === ".mjs" || extension === ".mts" ? ["esm"] : ["cjs", "esm"];
 }
 
-/** Whether a CJS build that nobody asked for says that the source awaits at the top level or uses `import.meta`. */
+/**
+ * Whether a CJS build that nobody asked for says that the source awaits at the top level or uses
+ * `import.meta`.
+ */
 export function asksForEsm(
   options: BundleOptions,
   format: "cjs" | "esm",

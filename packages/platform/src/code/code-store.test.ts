@@ -4,8 +4,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { zipSync } from "fflate";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type RawEntry, rawZip } from "../../test/zips.ts";
 import { type CodeStore, openCodeStore } from "./code-store.ts";
-import { type RawEntry, rawZip } from "./fixtures/zips.ts";
 import { packFiles, packFolder } from "./pack.ts";
 import { readZip } from "./zip-reader.ts";
 

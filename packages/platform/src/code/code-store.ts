@@ -7,9 +7,9 @@ import type { ZipLimits } from "./zip-reader.ts";
 /**
  * Where the code of every version lies, by content.
  *
- * A package is known by the SHA-256 of its zip: the same upload is unpacked once, a version's folder never changes
- * under a running environment, and there is nothing to lock. A package is unpacked beside its place and renamed into
- * it, so a folder with a final name is complete, whatever was killed when.
+ * A package is known by the SHA-256 of its zip: the same upload is unpacked once, a version's folder never
+ * changes under a running environment, and there is nothing to lock. A package is unpacked beside its place
+ * and renamed into it, so a folder with a final name is complete, whatever was killed when.
  */
 export interface CodeStore {
   /** Checks and unpacks a zip. Throws TULLE3010 to TULLE3014 and then leaves nothing behind. */

@@ -7,9 +7,10 @@ import { packFiles, packFolder } from "./pack.ts";
 /**
  * Code from this machine's disk, for people who develop on it.
  *
- * Through the API it is `Code: {S3Bucket: "tulle:local", S3Key: "/absolute/path"}`. A bucket's name cannot hold a
- * colon, so no real deployment is mistaken for it. The path names a folder (packed as it is), a `.zip`, or a source
- * file (bundled). Only root credentials may use it: whoever may name a path may read it through a function.
+ * Through the API it is `Code: {S3Bucket: "tulle:local", S3Key: "/absolute/path"}`. A bucket's name cannot
+ * hold a colon, so no real deployment is mistaken for it. The path names a folder (packed as it is), a
+ * `.zip`, or a source file (bundled). Only root credentials may use it: whoever may name a path may read it
+ * through a function.
  */
 export const localBucket = "tulle:local";
 

@@ -3,9 +3,10 @@ import { TulleError } from "@tulle/core/errors";
 /**
  * Reads a zip's table of contents and refuses what must not be unpacked, before a byte is written.
  *
- * Hand-written because the checks need what archive libraries hide: the file type and mode in the external attributes,
- * the sizes as declared, and the raw path. Only what Lambda accepts is read: stored and deflated entries, no encryption,
- * no zip64 (a package is at most 250 MB). Every entry has been judged when `readZip` returns.
+ * Hand-written because the checks need what archive libraries hide: the file type and mode in the external
+ * attributes, the sizes as declared, and the raw path. Only what Lambda accepts is read: stored and deflated
+ * entries, no encryption, no zip64 (a package is at most 250 MB). Every entry has been judged when `readZip`
+ * returns.
  *
  * Source: PKWARE APPNOTE 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16.
  */
@@ -26,7 +27,9 @@ export interface ZipLimits {
   readonly entries: number;
 }
 
-/** What a function may hold on Lambda: 250 MB unpacked. The number of entries is this platform's own bound. */
+/**
+ * What a function may hold on Lambda: 250 MB unpacked. The number of entries is this platform's own bound.
+ */
 export const lambdaZipLimits: ZipLimits = { totalBytes: 262_144_000, entries: 50_000 };
 
 const endSignature = 0x06054b50;

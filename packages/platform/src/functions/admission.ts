@@ -3,8 +3,8 @@ import { ApiError } from "../api/errors.ts";
 /**
  * Concurrency as Lambda counts it: invocations under way, per function and over the account.
  *
- * A function with reserved concurrency has that many and no more; all others share what is left of the account's
- * limit. The counters are the platform's own, so a refusal costs no process anything.
+ * A function with reserved concurrency has that many and no more; all others share what is left of the
+ * account's limit. The counters are the platform's own, so a refusal costs no process anything.
  */
 export class Admission {
   readonly #accountLimit: number;

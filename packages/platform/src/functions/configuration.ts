@@ -6,9 +6,10 @@ import type { VersionRecord } from "./record.ts";
 /**
  * A version as the API shows it.
  *
- * Lambda answers a change while it is still under way: Create says `Pending`, an update `InProgress`, and the settled
- * state has another revision id. Here a change is complete when it is answered, so the first answer is given in the
- * service's words, with an id of its own, and whoever waits for the settled state finds it at once.
+ * Lambda answers a change while it is still under way: Create says `Pending`, an update `InProgress`, and the
+ * settled state has another revision id. Here a change is complete when it is answered, so the first answer
+ * is given in the service's words, with an id of its own, and whoever waits for the settled state finds it at
+ * once.
  */
 export type ConfigurationPhase =
   /** As Get answers. */

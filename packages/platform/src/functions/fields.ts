@@ -3,11 +3,12 @@ import type { NewRecord, StoredRecord } from "@tulle/core/store";
 import type { FunctionRecord, VersionRecord } from "./record.ts";
 
 /**
- * How function records lie in the store: one partition, one record per function and one per published version.
+ * How function records lie in the store: one partition, one record per function and one per published
+ * version.
  *
- * A version is written before the function record that counts it, so a crash between the two leaves a version whose
- * number the function has not reached; loading drops it. A deleted function leaves a tombstone that keeps the counter,
- * because Lambda never gives a version number twice.
+ * A version is written before the function record that counts it, so a crash between the two leaves a version
+ * whose number the function has not reached; loading drops it. A deleted function leaves a tombstone that
+ * keeps the counter, because Lambda never gives a version number twice.
  */
 export const functionsPartition: string = "platform:functions";
 

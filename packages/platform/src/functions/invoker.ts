@@ -9,7 +9,8 @@ import type { Targets } from "./targets.ts";
 /**
  * One invocation, from a name to a result: find the function, draw the version, count it in, run it.
  *
- * This is the platform's hot path. It reads memory only: no store, no disk, and no object that could be had ready-made.
+ * This is the platform's hot path. It reads memory only: no store, no disk, and no object that could be had
+ * ready-made.
  */
 export interface Call {
   readonly functionName: string;
@@ -83,7 +84,10 @@ export class Invoker {
     }
   }
 
-  /** The version that this invocation would run. Invoke's "not found" names `$LATEST` where no qualifier was given. */
+  /**
+   * The version that this invocation would run. Invoke's "not found" names `$LATEST` where no qualifier was
+   * given.
+   */
   resolve(functionName: string, qualifier: string | null): Resolution {
     const wanted = qualifier ?? latestQualifier;
     const entry = this.#registry.get(functionName);

@@ -1,15 +1,18 @@
 /**
  * What the platform remembers of a function: its settings, versions, aliases and limits.
  *
- * Members that travel on the wire unchanged keep the names that AWS gives them, so that a record is answered without
- * a mapping and a new member of the API is a new line here.
+ * Members that travel on the wire unchanged keep the names that AWS gives them, so that a record is answered
+ * without a mapping and a new member of the API is a new line here.
  */
 export interface FunctionRecord {
   readonly functionName: string;
   /** Grows by one with every write; the condition of the next one. */
   readonly writeCount: number;
   readonly latest: VersionRecord;
-  /** Number of the next published version. Never goes back, not even when the function is deleted and made again. */
+  /**
+   * Number of the next published version. Never goes back, not even when the function is deleted and made
+   * again.
+   */
   readonly nextVersion: number;
   /** Newest published version and what $LATEST was when it was published. */
   readonly lastPublished: { readonly version: string; readonly fingerprint: string } | null;

@@ -15,9 +15,9 @@ import type { FunctionRecord, VersionRecord } from "./record.ts";
 /**
  * All functions, in memory, with the store as the durable truth.
  *
- * An invocation reads only memory. A change is written to the store first, on condition that the record is the one
- * that memory holds, and becomes visible when the write has succeeded: a crash or a second writer never leaves memory
- * ahead of the store. Changes of one function queue behind each other.
+ * An invocation reads only memory. A change is written to the store first, on condition that the record is
+ * the one that memory holds, and becomes visible when the write has succeeded: a crash or a second writer
+ * never leaves memory ahead of the store. Changes of one function queue behind each other.
  */
 export interface FunctionEntry {
   readonly record: FunctionRecord;

@@ -18,7 +18,9 @@ const rolePattern = "arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-
 const variablePattern = /^[a-zA-Z][a-zA-Z0-9_]+$/;
 const environmentLimitBytes = 4096;
 
-/** Variables that Lambda sets itself. Source: "Defined runtime environment variables" of the developer guide. */
+/**
+ * Variables that Lambda sets itself. Source: "Defined runtime environment variables" of the developer guide.
+ */
 const reservedVariables: ReadonlySet<string> = new Set(
   (
     "_HANDLER _X_AMZN_TRACE_ID AWS_DEFAULT_REGION AWS_REGION AWS_LAMBDA_FUNCTION_NAME " +
@@ -79,7 +81,9 @@ export function readSettings(body: Body, constraints: Constraints): SettingsChan
   return settings;
 }
 
-/** What is refused once the constraints hold: unknown runtimes, variables, members without an equivalent here. */
+/**
+ * What is refused once the constraints hold: unknown runtimes, variables, members without an equivalent here.
+ */
 export function checkSettings(body: Body, settings: SettingsChange): void {
   if (settings.Runtime !== undefined) checkRuntime(settings.Runtime);
   if (settings.Environment !== undefined) checkVariables(settings.Environment.Variables);
@@ -129,13 +133,16 @@ function readEnvironment(body: Body): FunctionSettings["Environment"] | undefine
   return environment === undefined ? undefined : { Variables: textMapMember(environment, "Variables") ?? {} };
 }
 
+const variablesRefused =
+  "Lambda was unable to configure your environment variables " +
+  "because the environment variables you have provided";
+
 function checkVariables(variables: Readonly<Record<string, string>>): void {
   const names = Object.keys(variables);
   const reserved = names.filter((name) => reservedVariables.has(name));
   if (reserved.length > 0) {
     throw invalidParameter(
-      "Lambda was unable to configure your environment variables because the environment variables you have " +
-        "provided contains reserved keys that are currently not supported for modification. " +
+      `${variablesRefused} contains reserved keys that are currently not supported for modification. ` +
         `Reserved keys used in this request: ${reserved.join(", ")}`,
     );
   }
@@ -147,9 +154,6 @@ function checkVariables(variables: Readonly<Record<string, string>>): void {
   }
   const text = JSON.stringify(variables);
   if (Buffer.byteLength(text) > environmentLimitBytes) {
-    throw invalidParameter(
-      "Lambda was unable to configure your environment variables because the environment variables you have " +
-        `provided exceeded the 4KB limit. String measured: ${text}`,
-    );
+    throw invalidParameter(`${variablesRefused} exceeded the 4KB limit. String measured: ${text}`);
   }
 }

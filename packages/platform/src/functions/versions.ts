@@ -70,7 +70,9 @@ function unchangedVersion(entry: FunctionEntry): VersionRecord | undefined {
   return versionOf(entry, lastPublished.version);
 }
 
-/** Digest of what makes two states of $LATEST the same to a publisher: code and settings, not ids and times. */
+/**
+ * Digest of what makes two states of $LATEST the same to a publisher: code and settings, not ids and times.
+ */
 function fingerprint(latest: VersionRecord): string {
   return createHash("sha256")
     .update(JSON.stringify([latest.code.sha256, latest.settings]))

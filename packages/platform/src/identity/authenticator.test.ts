@@ -8,8 +8,8 @@ import {
   echoSource,
   startTestPlatform,
   type TestPlatform,
-} from "../api/fixtures/platform.ts";
-import { type RawAnswer, rawCall } from "../api/fixtures/raw-client.ts";
+} from "../../test/platform.ts";
+import { type RawAnswer, rawCall } from "../../test/raw-client.ts";
 import { credentialsFile, loadCredentials } from "./credentials.ts";
 import { Sessions } from "./sessions.ts";
 

@@ -3,7 +3,10 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TulleError } from "@tulle/core/errors";
 
-/** Who may call the platform: root credentials, kept in the data folder, and the key that sessions derive from. */
+/**
+ * Who may call the platform: root credentials, kept in the data folder, and the key that sessions derive
+ * from.
+ */
 
 /** Credentials that may do everything. Their principal is `root`. */
 export interface RootCredentials {

@@ -4,9 +4,10 @@ import type { SessionCredentials } from "../execution/port.ts";
 /**
  * Session credentials that say who holds them, without a list of them.
  *
- * The token carries the principal and a MAC over it and the access key's id; the secret is another MAC over the same.
- * So any number can be issued, checking one needs no lookup, a restart invalidates none, and no holder can name
- * another principal. They do not expire: a process that holds them is ended with its environment.
+ * The token carries the principal and a MAC over it and the access key's id; the secret is another MAC over
+ * the same. So any number can be issued, checking one needs no lookup, a restart invalidates none, and no
+ * holder can name another principal. They do not expire: a process that holds them is ended with its
+ * environment.
  */
 export class Sessions {
   readonly #key: Buffer;
@@ -22,7 +23,9 @@ export class Sessions {
     return { accessKeyId, secretAccessKey: this.#mac("secret", accessKeyId, principal), sessionToken };
   }
 
-  /** Who holds an access key with this token, and its secret; undefined where this platform did not issue it. */
+  /**
+   * Who holds an access key with this token, and its secret; undefined where this platform did not issue it.
+   */
   open(accessKeyId: string, sessionToken: string): Session | undefined {
     const [version, name, mac] = sessionToken.split(".");
     if (version !== "tulle1" || name === undefined || mac === undefined) return undefined;

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const program = fileURLToPath(new URL("fixtures/accept-until-killed.ts", import.meta.url));
+const program = fileURLToPath(new URL("../../test/accept-until-killed.ts", import.meta.url));
 
 /** Runs the accepting platform until it has acknowledged `count` events, then kills it outright. */
 async function acceptAndKill(count: number): Promise<readonly number[]> {

@@ -13,10 +13,10 @@ import { type AttemptOutcome, nextStep, type RetryPolicy, type SettledCondition 
 /**
  * Asynchronous invocations, at least once.
  *
- * An event is in the store before it is acknowledged and leaves it when it is settled, so a killed process loses none:
- * the next start reads them all and an attempt that was under way is made again. Between attempts an event waits in
- * memory with one timer for the earliest. A function has a bounded number of attempts under way, so a burst of events
- * for one neither starves the others nor takes every process.
+ * An event is in the store before it is acknowledged and leaves it when it is settled, so a killed process
+ * loses none: the next start reads them all and an attempt that was under way is made again. Between attempts
+ * an event waits in memory with one timer for the earliest. A function has a bounded number of attempts under
+ * way, so a burst of events for one neither starves the others nor takes every process.
  */
 export interface EventQueueOptions {
   readonly store: Store;
@@ -84,7 +84,9 @@ export class EventQueue {
     return size;
   }
 
-  /** Starts nothing more and resolves when the attempts under way have ended. What waits stays in the store. */
+  /**
+   * Starts nothing more and resolves when the attempts under way have ended. What waits stays in the store.
+   */
   async close(): Promise<void> {
     this.#closed = true;
     this.#cancelTimer?.();

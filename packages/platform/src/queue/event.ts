@@ -6,7 +6,9 @@ export interface QueuedEvent {
   /** The same over all attempts. */
   readonly requestId: string;
   readonly functionName: string;
-  /** As the caller gave it: a version, an alias, or null. Resolved at each attempt, so an update takes effect. */
+  /**
+   * As the caller gave it: a version, an alias, or null. Resolved at each attempt, so an update takes effect.
+   */
   readonly qualifier: string | null;
   readonly caller: string;
   /** JSON text. */
@@ -25,8 +27,8 @@ export const eventsPartition: string = "platform:events";
 export const payloadsPartition: string = "platform:event-payloads";
 
 /**
- * Most UTF-16 units of payload in one record. A record holds 400 KiB and an event 1 MiB, so a long payload is cut; a
- * unit is at most three bytes of UTF-8.
+ * Most UTF-16 units of payload in one record. A record holds 400 KiB and an event 1 MiB, so a long payload is
+ * cut; a unit is at most three bytes of UTF-8.
  */
 const unitsPerRecord = 100_000;
 

@@ -1,6 +1,9 @@
 import type { QueuedEvent } from "./event.ts";
 
-/** When an asynchronous invocation is tried again, and when no more. Source: Lambda's asynchronous invocation guide. */
+/**
+ * When an asynchronous invocation is tried again, and when no more. Source: Lambda's asynchronous invocation
+ * guide.
+ */
 
 /** How one attempt ended. */
 export type AttemptOutcome =

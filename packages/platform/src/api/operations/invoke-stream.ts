@@ -11,8 +11,9 @@ import { clientContextOf, payloadOf, runNow, wantsLog } from "./invoke.ts";
 import { observed } from "./observation.ts";
 
 /**
- * InvokeWithResponseStream, buffered: the function answers whole, and the answer goes out as the frames that clients
- * expect. Streaming from the function needs an executor that hands chunks over; then only this file changes.
+ * InvokeWithResponseStream, buffered: the function answers whole, and the answer goes out as the frames that
+ * clients expect. Streaming from the function needs an executor that hands chunks over; then only this file
+ * changes.
  */
 export function invokeWithResponseStream(services: ApiServices, request: ApiRequest): Promise<ApiAnswer> {
   return observed(services, request, async (observation) => {

@@ -13,8 +13,8 @@ import { updateFunctionCode, updateFunctionConfiguration } from "./update-functi
 import { listVersionsByFunction, publishVersion } from "./versions.ts";
 
 /**
- * Every operation that the platform performs, by its name in Lambda's model.
- * Paths are `@tulle/aws`'s business; an operation that is known there and missing here is answered as unsupported.
+ * Every operation that the platform performs, by its name in Lambda's model. Paths are `@tulle/aws`'s
+ * business; an operation that is known there and missing here is answered as unsupported.
  */
 export const operations: Readonly<Record<string, Operation>> = {
   Invoke: invoke,
