@@ -72,8 +72,9 @@ async function performCall(call: CommandCall, connection: Connection & { local: 
   const outcome = await mesh.within({ key, constellation, deadlineMs }, () =>
     mesh.call(service, payload, { signal: call.signal, ...(key !== null && { key }) }),
   );
+  const answer = explaining(() => answerOf(service, outcome) ?? null, decisions, call);
   const called: Called = {
-    answer: answerOf(service, outcome) ?? null,
+    answer,
     caller,
     outcome: outcome.kind === "answer" ? outcome.outcome : outcome.kind,
     attempts: outcome.kind === "fallback" ? 0 : outcome.attempts,
@@ -81,6 +82,20 @@ async function performCall(call: CommandCall, connection: Connection & { local: 
     decisions,
   };
   return called;
+}
+
+/** A call that failed is the one whose decision is looked for. */
+function explaining<T>(
+  read: () => T,
+  decisions: readonly DecisionRecord[],
+  { output, globals }: CommandCall,
+): T {
+  try {
+    return read();
+  } catch (error) {
+    if (globals.verbose) for (const line of decisions.flatMap(explainDecision)) output.complain(line);
+    throw error;
+  }
 }
 
 /** What the caller itself would read; somebody who is no part of the mesh sees the whole. */

@@ -12,6 +12,8 @@ export interface DataFolder {
   readonly platform: string;
   /** For the scoped snapshots that are baked into functions. */
   readonly snapshots: string;
+  /** For the bundles of sources, kept for the next start. */
+  readonly bundles: string;
   /** For Node's compile cache of the children. */
   readonly compileCache: string;
 }
@@ -28,6 +30,7 @@ export function claimDataFolder(path: string): DataFolder {
     control: join(path, "control"),
     platform: join(path, "platform"),
     snapshots: join(path, "snapshots"),
+    bundles: join(path, "bundles"),
     compileCache: join(path, "compile-cache"),
   };
   try {

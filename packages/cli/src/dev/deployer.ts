@@ -9,6 +9,7 @@ import { basename, resolve } from "node:path";
 import { TulleError } from "@tulle/core/errors";
 import type { LocalRun, MeshConfig, RevisionConfig, ServiceConfig } from "@tulle/core/model";
 import type { Deployment, DeploySource, DeploySpec, Platform } from "@tulle/platform";
+import type { Bundler } from "./bundler.ts";
 import { functionEnvironment, type Wiring } from "./function-environment.ts";
 
 /** One revision of one service as it is to stand on the platform. */
@@ -44,6 +45,7 @@ function localRevision(service: ServiceConfig, revision: RevisionConfig, folder:
 export interface DeployerOptions {
   readonly platform: Pick<Platform, "deploy">;
   readonly wiringOf: (service: string) => Wiring;
+  readonly bundler: Pick<Bundler, "zipOf">;
 }
 
 /** Brings revisions to the platform; the same code and settings are not deployed again. */
@@ -62,7 +64,11 @@ async function deployInOrder(
 ): Promise<(LocalRevision & { readonly deployment: Deployment })[]> {
   const done: (LocalRevision & { readonly deployment: Deployment })[] = [];
   for (const one of revisions) {
-    const deployment = await options.platform.deploy(deploySpec(one, options.wiringOf(one.service)));
+    const zip = isSource(one.path) ? await options.bundler.zipOf(one.path) : null;
+    const spec = deploySpec(one, options.wiringOf(one.service));
+    const deployment = await options.platform.deploy(
+      zip === null ? spec : { ...spec, code: { kind: "zip", bytes: zip } },
+    );
     done.push({ ...one, deployment });
   }
   return done;
@@ -90,12 +96,17 @@ function isAlias(qualifier: string): boolean {
 
 const sourceFile = /\.[cm]?[jt]sx?$/;
 
+/** Whether a path names a file that has to be bundled. */
+export function isSource(path: string): boolean {
+  return sourceFile.test(path);
+}
+
 /** The platform itself tells a folder from a zip and from a source. */
 function sourceOf(path: string): DeploySource {
-  return sourceFile.test(path) ? { kind: "source", entry: path } : { kind: "folder", path };
+  return isSource(path) ? { kind: "source", entry: path } : { kind: "folder", path };
 }
 
 /** For a source file `entry` is the export's name; in a folder or zip it is `file.export`. */
 function handlerOf(path: string, entry: string): string {
-  return sourceFile.test(path) ? `${basename(path).replace(sourceFile, "")}.${entry}` : entry;
+  return isSource(path) ? `${basename(path).replace(sourceFile, "")}.${entry}` : entry;
 }

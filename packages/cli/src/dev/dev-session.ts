@@ -54,10 +54,10 @@ export async function startDev(options: DevOptions = {}): Promise<DevSession> {
   const settled = await settle(options);
   const epoch = { version: 0 };
   const { configFile: file, environment } = settled;
-  const [loaded, started] = await Promise.allSettled([
-    loadConfiguration({ file, folder: ".", environment }),
-    startParts(settled, () => (epoch.version === 0 ? null : epoch.version)),
-  ]);
+  // Not before the parts have begun to start.
+  const loading = Promise.resolve().then(() => loadConfiguration({ file, folder: ".", environment }));
+  const starting = startParts(settled, () => (epoch.version === 0 ? null : epoch.version), loading);
+  const [loaded, started] = await Promise.allSettled([loading, starting]);
   if (started.status === "rejected") throw loaded.status === "rejected" ? loaded.reason : started.reason;
   const parts = started.value;
   const stopping = new AbortController();
@@ -66,6 +66,7 @@ export async function startDev(options: DevOptions = {}): Promise<DevSession> {
   };
   try {
     if (loaded.status === "rejected") throw loaded.reason;
+    options.signal?.throwIfAborted();
     const life = new MeshLife(settled, parts, { mesh: loaded.value, noteVersion });
     const watching = await goLive(life, {
       settled,

@@ -4,7 +4,6 @@
 import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import { isTulleError } from "@tulle/core/errors";
-import { watchSource } from "@tulle/platform";
 import type { LocalRevision } from "./deployer.ts";
 
 /** Something that was started and can be stopped. */
@@ -51,6 +50,7 @@ export async function watchSources(options: SourceWatchOptions): Promise<Watchin
 
 async function watchOne(path: string, options: SourceWatchOptions): Promise<Watching> {
   if (!/\.[cm]?[jt]sx?$/.test(path)) return watchTree(path, () => options.onChange(path));
+  const { watchSource } = await import("@tulle/platform");
   let built = 0;
   return watchSource({ entry: path, outFolder: options.scratchFolder }, (change) => {
     // The first build is of what has just been deployed.

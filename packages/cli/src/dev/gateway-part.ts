@@ -28,12 +28,25 @@ export function startGateway(options: GatewayPartOptions): Promise<Supervised> {
         entry: entryPoint("@tulle/gateway/main"),
         args: ["--host", LOOPBACK, "--port", String(kept ?? options.port)],
         env: gatewayEnvironment(source, options),
-        onLine: (text) => emit({ kind: "log", source, text }),
+        onLine: (line) => emit({ kind: "log", source, text: readable(line) }),
       }),
     onDown: (how) => emit({ kind: "problem", source, text: `ended with ${how}` }),
     onUp: ({ pid }) => emit({ kind: "note", source, text: `is back as process ${pid}` }),
     onFailedStart: (error) => emit({ kind: "problem", source, text: `did not start: ${messageOf(error)}` }),
   });
+}
+
+/** A gateway logs refused requests as JSON; people get the sentence in it. */
+function readable(line: string): string {
+  if (!line.startsWith("{")) return line;
+  try {
+    const { method, path, status, code, message, requestId } = JSON.parse(line) as Record<string, unknown>;
+    return code === undefined
+      ? line
+      : `${method} ${path} ${status} ${code}: ${message} (request ${requestId})`;
+  } catch {
+    return line;
+  }
 }
 
 function gatewayEnvironment(caller: string, options: GatewayPartOptions): Readonly<Record<string, string>> {

@@ -64,6 +64,7 @@ export class MeshLife {
 
   /** Deploys again what runs from one source file, folder or zip. */
   redeploy(path: string): Promise<void> {
+    this.#parts.bundler.forget(path);
     return this.#inTurn(() => this.#deploy(this.revisions().filter((revision) => revision.path === path)));
   }
 
@@ -112,8 +113,9 @@ export class MeshLife {
   }
 
   async #deploy(revisions: readonly LocalRevision[]): Promise<void> {
-    const { platform } = this.#parts.platform;
-    const done = await deployRevisions(revisions, { platform, wiringOf: (service) => this.#wiring(service) });
+    const { platform, bundler } = { ...this.#parts, ...this.#parts.platform };
+    const wiringOf = (service: string) => this.#wiring(service);
+    const done = await deployRevisions(revisions, { platform, bundler, wiringOf });
     for (const { service, revision, deployment } of done)
       this.#settled.emit({
         kind: "deployed",

@@ -16,6 +16,8 @@ export interface DevOptions {
   readonly freeze?: boolean;
   /** Where `AWS_ENDPOINT_URL_*` of stand-ins are read from; default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Aborts the start; what was started until then is stopped again. */
+  readonly signal?: AbortSignal;
   readonly onEvent?: (event: DevEvent) => void;
 }
 

@@ -1,7 +1,6 @@
 /** The platform, in this process, with its store. */
 import { join } from "node:path";
-import { createPlatform, type Platform } from "@tulle/platform";
-import { createSqliteStore } from "@tulle/store";
+import type { Platform } from "@tulle/platform";
 import type { DataFolder } from "./data-folder.ts";
 import { type DevEvent, LOOPBACK } from "./options.ts";
 
@@ -23,6 +22,10 @@ export interface PlatformPartOptions {
 
 export async function startPlatform(options: PlatformPartOptions): Promise<PlatformPart> {
   const { folder, emit, ...rest } = options;
+  const [{ createPlatform }, { createSqliteStore }] = await Promise.all([
+    import("@tulle/platform"),
+    import("@tulle/store"),
+  ]);
   const store = createSqliteStore({ path: join(folder.platform, "platform.db") });
   try {
     const platform = await createPlatform({

@@ -1,7 +1,7 @@
 /** `tulle dev`: a session with lines around it, until somebody ends it. */
 import type { CommandCall } from "../commands/command.ts";
 import { type ExitCode, INTERRUPTED, OK } from "../program/exit-code.ts";
-import { wrongUsage } from "../program/failure.ts";
+import { report, wrongUsage } from "../program/failure.ts";
 import { eventLine, readyLines } from "./dev-lines.ts";
 import { type DevSession, startDev } from "./dev-session.ts";
 import type { DevOptions } from "./options.ts";
@@ -9,7 +9,12 @@ import type { DevOptions } from "./options.ts";
 export async function runDev(call: CommandCall): Promise<ExitCode> {
   const { output, signal } = call;
   const startedAtMs = performance.now();
-  const session = await startDev(devOptions(call));
+  let session: DevSession;
+  try {
+    session = await startDev(devOptions(call));
+  } catch (error) {
+    return signal.aborted ? INTERRUPTED : startFailure(await report(error, output, call.terminal.cwd));
+  }
   if (output.format === "json") output.document({ urls: session.urls, dataFolder: session.dataFolder }, true);
   for (const line of readyLines(session, performance.now() - startedAtMs, output.style)) output.note(line);
   await interrupted(signal);
@@ -20,7 +25,12 @@ export async function runDev(call: CommandCall): Promise<ExitCode> {
   return OK;
 }
 
-function devOptions({ globals, options, output, terminal }: CommandCall): DevOptions {
+/** A run that cannot start has failed, whatever kept it from it; only the configuration and the usage have codes of their own. */
+function startFailure(exit: ExitCode): ExitCode {
+  return exit === 2 || exit === 3 || exit === 4 ? exit : 1;
+}
+
+function devOptions({ globals, options, output, terminal, signal }: CommandCall): DevOptions {
   const data = options.text("data");
   const ports = {
     gateway: readPort(options.text("port")),
@@ -36,6 +46,7 @@ function devOptions({ globals, options, output, terminal }: CommandCall): DevOpt
     ports: Object.fromEntries(Object.entries(ports).filter(([, port]) => port !== undefined)),
     watch: !options.off("watch"),
     freeze: options.flag("freeze"),
+    signal,
     onEvent: (event) => {
       const line = eventLine(event, output.style);
       if (line !== null) output.note(line);

@@ -1,6 +1,9 @@
-/** Reads the configuration that a command line means, or says what is wrong with it. */
+/**
+ * Reads the configuration that a command line means, or says what is wrong with it. The readers of YAML and schemas are only loaded
+ * when a file is read, because `tulle dev` has a process to start first.
+ */
 import { dirname, resolve } from "node:path";
-import { findMeshFile, type LoadedMesh, type LoadResult, type LocatedFinding, loadMesh } from "@tulle/config";
+import type { LoadedMesh, LoadResult, LocatedFinding } from "@tulle/config";
 import { TulleError } from "@tulle/core/errors";
 
 /** What says which configuration is meant. */
@@ -30,6 +33,7 @@ export class ConfigurationRefused extends TulleError {
 /** Absolute path of the root file. Throws TULLE6005 where there is none. */
 export async function locateMeshFile({ file, folder }: Omit<MeshFileChoice, "environment">): Promise<string> {
   if (file !== null) return resolve(folder, file);
+  const { findMeshFile } = await import("@tulle/config");
   for (let here = resolve(folder); ; here = dirname(here)) {
     const found = await findMeshFile(here);
     if (found !== null) return found;
@@ -41,6 +45,7 @@ export async function locateMeshFile({ file, folder }: Omit<MeshFileChoice, "env
 /** The analysed configuration, with or without errors. */
 export async function loadResult(choice: MeshFileChoice): Promise<LoadResult> {
   const path = await locateMeshFile(choice);
+  const { loadMesh } = await import("@tulle/config");
   return loadMesh({ path, ...(choice.environment !== null && { environment: choice.environment }) });
 }
 

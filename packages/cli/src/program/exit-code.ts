@@ -1,6 +1,4 @@
-/**
- * Exit codes: what a script may rely on. The category of an error in the registry decides, so a new code needs no entry here.
- */
+/** Exit codes: what a script may rely on. The category of an error in the registry decides, so a new code needs no entry here. */
 import { type ErrorCategory, type ErrorCode, errorRegistry } from "@tulle/core/errors";
 
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 8 | 130;
@@ -20,6 +18,9 @@ const byCategory: Readonly<Record<ErrorCategory, ExitCode>> = {
   conflict: 8,
 };
 
+/** The callee was reached and failed: for whoever called that is a failure, not an outage. */
+const CALLEE_FAILED: ErrorCode = "TULLE2009";
+
 export function exitCodeOf(code: ErrorCode): ExitCode {
-  return byCategory[errorRegistry[code].category];
+  return code === CALLEE_FAILED ? 1 : byCategory[errorRegistry[code].category];
 }

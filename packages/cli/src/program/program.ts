@@ -37,7 +37,6 @@ function newProgram(terminal: Terminal): Command {
     .description("A service mesh for serverless applications.")
     .configureHelp({ showGlobalOptions: false, helpWidth: terminal.stdout.columns ?? 100 })
     .helpCommand(false)
-    .action((_options, program: Command) => program.help({ error: true }))
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({

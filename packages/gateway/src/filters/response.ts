@@ -47,6 +47,10 @@ function writeProblem(exchange: Exchange, error: unknown): void {
   if (problem.retryAfterSeconds !== null) response.setHeader("retry-after", problem.retryAfterSeconds);
   // What is left of the body would be taken for the next request.
   if (!request.complete || door.draining()) response.setHeader("connection", "close");
-  response.writeHead(problem.status, { "content-type": "application/json" });
-  response.end(JSON.stringify({ message: problem.message, requestId }));
+  const body = JSON.stringify({ message: problem.message, requestId });
+  response.writeHead(problem.status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+  });
+  response.end(body);
 }

@@ -1,0 +1,308 @@
+/** `tulle dev` for real: every process, every command, and what is left when it is over. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(dirname(here));
+const tulle = join(root, "packages/cli/bin/tulle.js");
+const node = join(root, "node_modules/node/bin/node");
+
+const folder = mkdtempSync(join(tmpdir(), "tulle-cli-dev-"));
+const started: ChildProcess[] = [];
+
+/** A copy of the two functions that a test may edit. */
+function newProject(name: string): string {
+  const project = join(folder, name);
+  cpSync(join(here, "fixtures/two-functions"), project, { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(project, "node_modules"));
+  return project;
+}
+
+interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(project: string, ...args: string[]): Promise<Finished> {
+  const child = spawn(node, [tulle, ...args], { cwd: project });
+  return finish(child);
+}
+
+function finish(child: ChildProcess): Promise<Finished> {
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve) => child.once("close", (code) => resolve({ code, stdout, stderr })));
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: answers of many shapes, each looked into by its test.
+async function json(project: string, ...args: string[]): Promise<any> {
+  const { stdout } = await run(project, ...args, "--json");
+  return JSON.parse(stdout);
+}
+
+interface Dev {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+  readonly lines: () => string;
+}
+
+const anyPorts = ["--port", "0", "--control-port", "0", "--platform-port", "0"];
+
+async function startDev(project: string, ...args: string[]): Promise<Dev> {
+  const child = spawn(node, [tulle, "dev", ...anyPorts, ...args], { cwd: project });
+  started.push(child);
+  const finished = finish(child);
+  let text = "";
+  const ready = new Promise<void>((resolve) => {
+    child.stderr?.on("data", (chunk: string) => {
+      text += chunk;
+      if (text.includes("Ctrl-C stops everything")) resolve();
+    });
+  });
+  const ended = finished.then(({ stderr }) => Promise.reject(new Error(`tulle dev ended: ${stderr}`)));
+  await Promise.race([ready, ended]);
+  ended.catch(() => {});
+  return { child, finished, lines: () => text };
+}
+
+/** Processes whose command line names the project: control, gateway, functions. */
+function processesOf(project: string): readonly string[] {
+  const all = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" }).split("\n");
+  return all.filter((line) => line.includes(project));
+}
+
+afterAll(() => {
+  for (const child of started) if (child.exitCode === null) child.kill("SIGKILL");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe("a running mesh", () => {
+  const project = newProject("running");
+  let dev: Dev;
+  beforeAll(async () => {
+    dev = await startDev(project);
+  });
+
+  const door = async (): Promise<string> => {
+    const { parts } = await json(project, "status");
+    return parts.find((part: { name: string }) => part.name === "gateway/door").url;
+  };
+
+  test("says where everything is and keeps its secrets to the owner", () => {
+    expect(dev.lines()).toMatch(/gateway\/door +http:\/\/127\.0\.0\.1:\d+/);
+    expect(dev.lines()).toMatch(/AWS_ENDPOINT_URL_LAMBDA=http:\/\/127\.0\.0\.1:\d+/);
+    const mode = execFileSync("stat", ["-c", "%a", join(project, ".tulle/dev.json")], { encoding: "utf8" });
+    expect(mode.trim()).toBe("600");
+  });
+
+  test("answers at the door, through two functions and the mesh between them", async () => {
+    const response = await fetch(`${await door()}/hello/robot`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ greeting: "hello robot", from: "stable" });
+    expect(response.headers.get("x-request-id")).toBeTruthy();
+  });
+
+  test("is listed by kind, resolved, explained and called", async () => {
+    const services = await json(project, "get", "services");
+    expect(services.map((one: { name: string }) => one.name)).toEqual(["front", "back"]);
+    const functions = await json(project, "get", "functions");
+    expect(functions.find((one: { name: string }) => one.name === "pair-back").aliases).toEqual({
+      stable: "1",
+      canary: "2",
+    });
+    expect(await json(project, "resolve", "back", "--as", "front")).toMatchObject({
+      access: "allowed",
+      targets: [
+        { target: "pair-back:stable", weight: 10_000 },
+        { target: "pair-back:canary", weight: 0 },
+      ],
+    });
+    expect(await json(project, "explain", "--from", "front", "--to", "back", "--key", "k")).toMatchObject({
+      kind: "route",
+      target: "pair-back:stable",
+      admission: "admitted",
+      key: "k",
+    });
+    expect(await json(project, "call", "back", "-d", '{"name":"me"}')).toEqual({
+      greeting: "hello me",
+      from: "stable",
+    });
+    const verbose = await run(project, "call", "back", "-d", '{"name":"me"}', "-v", "--deadline", "5s");
+    expect(verbose.stdout).toMatch(/front calls back/);
+    expect(verbose.stdout).toMatch(/it goes to pair-back:stable/);
+  });
+
+  test("shows who was called how often", async () => {
+    const counted = async () =>
+      (await json(project, "get", "edges")).find((edge: { caller: string }) => edge.caller === "front");
+    await expect.poll(counted, { timeout: 10_000 }).toMatchObject({ service: "back", revision: "stable" });
+  });
+
+  test("fails with the code that the failure deserves", async () => {
+    const cases: readonly (readonly [args: readonly string[], exit: number, code: string])[] = [
+      [["get", "nonsense"], 2, "TULLE6001"],
+      [["frobnicate"], 2, "TULLE6001"],
+      [["status", "--timeout", "soon"], 2, "TULLE6001"],
+      [["call", "back", "-d", "{oops"], 2, "TULLE6006"],
+      [["resolve", "nobody"], 4, "TULLE6004"],
+      [["call", "back", "--as", "back"], 4, "TULLE6004"],
+      [["status", "--endpoint", "http://127.0.0.1:9"], 6, "TULLE4115"],
+    ];
+    for (const [args, exit, code] of cases) {
+      const { code: exited, stdout } = await run(project, ...args, "--json");
+      const { error } = JSON.parse(stdout);
+      expect([args, exited, error.code]).toEqual([args, exit, code]);
+      expect(Object.keys(error)).toEqual(["code", "message", "hint", "docs", "details"]);
+    }
+  });
+
+  test("plans and applies a change, and the next request follows it", async () => {
+    const plan = await run(project, "plan", "-e", "shifted", "--detailed-exitcode", "--json");
+    expect(plan.code).toBe(3);
+    expect(JSON.parse(plan.stdout).changes).toEqual([
+      {
+        kind: "changed",
+        section: "service",
+        name: "back",
+        details: ["revision stable weight 100 % -> 0 %", "revision canary weight 0 % -> 100 %"],
+      },
+    ]);
+    const dry = await json(project, "apply", "-e", "shifted", "--dry-run");
+    expect(dry).toMatchObject({ published: false, version: 1 });
+    expect(await json(project, "apply", "-e", "shifted", "-m", "shift")).toMatchObject({ version: 2 });
+    const from = async () => (await (await fetch(`${await door()}/hello/robot`)).json()).from;
+    await expect.poll(from, { timeout: 5_000 }).toBe("canary");
+    const history = await json(project, "get", "snapshots");
+    expect(history.map((entry: { message: string }) => entry.message)).toContain("shift");
+    expect(await json(project, "apply", "--yes")).toMatchObject({ version: 3 });
+    await expect.poll(from, { timeout: 5_000 }).toBe("stable");
+  });
+
+  test("deploys a source again when it changes, and says what is wrong with a broken one", async () => {
+    const url = await door();
+    const file = join(project, "back.ts");
+    const source = readFileSync(file, "utf8");
+    writeFileSync(file, source.replace("hello", "good day"));
+    const greeting = async () => (await (await fetch(`${url}/hello/robot`)).json()).greeting;
+    await expect.poll(greeting, { timeout: 20_000 }).toBe("good day robot");
+    writeFileSync(file, `${source}\nconst broken = ;\n`);
+    await expect.poll(() => dev.lines(), { timeout: 20_000 }).toMatch(/back\.ts:\d+:\d+: Unexpected/);
+    expect(await greeting()).toBe("good day robot");
+    writeFileSync(file, source);
+    await expect.poll(greeting, { timeout: 20_000 }).toBe("hello robot");
+  });
+
+  test("goes on answering while control is killed, and starts it again at the same address", async () => {
+    const url = await door();
+    const control = processesOf(project).find((line) => line.includes("control"))!;
+    const answers: number[] = [];
+    const calling = async () => {
+      for (let i = 0; i < 40; i++) {
+        answers.push((await fetch(`${url}/hello/r${i}`)).status);
+        if (i === 5) process.kill(Number.parseInt(control, 10), "SIGKILL");
+      }
+    };
+    await calling();
+    expect(answers.filter((status) => status !== 200)).toEqual([]);
+    expect(dev.lines()).toMatch(/control +\| ended with signal SIGKILL; calls go on without it/);
+    await expect.poll(() => dev.lines(), { timeout: 10_000 }).toMatch(/control +\| is back as process \d+/);
+    const status = await json(project, "status");
+    expect(status).toMatchObject({ version: 3, mesh: "pair" });
+  });
+
+  test("lets no second run into its folder", async () => {
+    const { code, stdout } = await run(project, "dev", ...anyPorts, "--json");
+    expect([code, JSON.parse(stdout).error.code]).toEqual([1, "TULLE6009"]);
+  });
+
+  test("watches in lines where nobody looks at a terminal", async () => {
+    const child = spawn(node, [tulle, "get", "services", "-w", "--json"], { cwd: project });
+    started.push(child);
+    const finished = finish(child);
+    await new Promise((resolve) => child.stdout?.once("data", resolve));
+    child.kill("SIGINT");
+    const { code, stdout } = await finished;
+    expect(code).toBe(130);
+    expect(stdout.trim().split("\n")).toHaveLength(1);
+    expect(JSON.parse(stdout)).toHaveLength(2);
+  });
+
+  test("stops everything that it started on Ctrl-C", async () => {
+    expect(processesOf(project).length).toBeGreaterThan(2);
+    dev.child.kill("SIGINT");
+    const { code, stderr } = await dev.finished;
+    expect(code).toBe(0);
+    expect(stderr.trimEnd()).toMatch(/stopped$/);
+    expect(processesOf(project)).toEqual([]);
+    expect((await run(project, "status")).code).toBe(4);
+  });
+});
+
+describe("a run that cannot start", () => {
+  const fails = async (project: string, ...args: string[]) => {
+    const { code, stdout } = await run(project, "dev", ...anyPorts, "--json", ...args);
+    expect(processesOf(project)).toEqual([]);
+    return [code, JSON.parse(stdout).error.code];
+  };
+
+  test("says that a port is taken", async () => {
+    const project = newProject("port");
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+    const { port } = taken.address() as { port: number };
+    expect(await fails(project, "--control-port", String(port))).toEqual([1, "TULLE6011"]);
+    taken.close();
+  });
+
+  test("says that the data folder cannot be used", async () => {
+    const project = newProject("file");
+    writeFileSync(join(project, "data"), "not a folder");
+    expect(await fails(project, "--data", "data")).toEqual([1, "TULLE6010"]);
+  });
+
+  test("says that the database is corrupt, and leaves it as it was", async () => {
+    const project = newProject("corrupt");
+    const file = join(project, "data/control/store.db");
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, "this is no database at all, but long enough to be read as one".repeat(100));
+    const [code, error] = await fails(project, "--data", "data");
+    expect(error).toMatch(/^TULLE400[18]$/);
+    expect(code).toBe(1);
+    expect(readFileSync(file, "utf8")).toMatch(/^this is no database/);
+  });
+
+  test("shows what is wrong with the configuration", async () => {
+    const project = newProject("config");
+    const file = join(project, "tulle.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replace("uses: [back]", "uses: [bak]"));
+    expect(await fails(project)).toEqual([3, "TULLE6003"]);
+    const { stderr } = await run(project, "dev", ...anyPorts);
+    expect(stderr).toMatch(/tulle\.yaml:8/);
+  });
+
+  test("says that a handler is missing", async () => {
+    const project = newProject("handler");
+    rmSync(join(project, "back.ts"));
+    expect(await fails(project)).toEqual([3, "TULLE6013"]);
+  });
+});
+
+test("leaves nothing behind when it is killed itself", async () => {
+  const project = newProject("killed");
+  const { child, finished } = await startDev(project, "--no-watch");
+  child.kill("SIGKILL");
+  await finished;
+  await expect.poll(() => processesOf(project), { timeout: 10_000 }).toEqual([]);
+});
