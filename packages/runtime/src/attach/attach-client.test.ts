@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import {
   InvokeAsyncCommand,
   InvokeCommand,
@@ -138,7 +139,6 @@ describe("an attached LambdaClient", () => {
     );
     expect(event.StatusCode).toBe(202);
     expect(service.received[0]).toMatchObject({ url: routed, headers: { "x-amz-invocation-type": "Event" } });
-    const { Readable } = await import("node:stream");
     const InvokeArgs = Readable.from([Buffer.from('{"a":'), Buffer.from("1}")]);
     const legacy = await client.send(new InvokeAsyncCommand({ FunctionName: "navigator", InvokeArgs }));
     expect(legacy.Status).toBe(202);
@@ -147,6 +147,16 @@ describe("an attached LambdaClient", () => {
       body: '{"a":1}',
       signature: "ok",
     });
+  });
+
+  it("can try an asynchronous invoke again whose event was a stream", async () => {
+    const client = await attached({ attempts: 1 });
+    const statuses = [429, 202];
+    service.answer = () => ({ status: statuses.shift() ?? 500, body: "{}" });
+    const InvokeArgs = Readable.from([Buffer.from('{"a":'), Buffer.from("1}")]);
+    const output = await client.send(new InvokeAsyncCommand({ FunctionName: "navigator", InvokeArgs }));
+    expect(output.Status).toBe(202);
+    expect(service.received.map(({ body }) => body)).toEqual(['{"a":1}', '{"a":1}']);
   });
 
   it("routes InvokeWithResponseStream and streams the answer", async () => {
@@ -184,6 +194,12 @@ describe("an attached LambdaClient", () => {
     expect(service.received).toHaveLength(3);
     expect(service.received[0]!.url).toBe("/2015-03-31/functions/fleet-navigator/invocations?Qualifier=live");
     expect(service.received[0]!.headers["x-amz-client-context"]).toBeUndefined();
+  });
+
+  it("lets every error through untouched in observe", async () => {
+    const lost = await attached({ mode: "observe" }, { endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
+    const error = await lost.send(new InvokeCommand({ FunctionName: "fleet-navigator" })).catch((e) => e);
+    expect(error).toMatchObject({ code: "ECONNREFUSED", $metadata: { attempts: 1 } });
   });
 
   it("is attached once however often it is attached, and is itself again when detached", async () => {

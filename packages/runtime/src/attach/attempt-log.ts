@@ -8,6 +8,8 @@ export class AttemptLog {
   #attempts = 0;
   #delayMs = 0;
   #endedAtMs = 0;
+  /** What the SDK threw last; undefined where it threw nothing. */
+  thrown: unknown;
 
   begin(): AttemptPlace {
     if (this.#attempts > 0) this.#delayMs += Math.round(performance.now() - this.#endedAtMs);

@@ -140,6 +140,16 @@ describe("what came of a call, for an attached client's owner", () => {
     }
   });
 
+  it("lets a time limit of the client's own fail as the SDK does", async () => {
+    const client = await attached(
+      {},
+      { requestHandler: { requestTimeout: 30, throwOnRequestTimeout: true } },
+    );
+    service.answer = () => ({ delayMs: 2000 });
+    const error = await client.send(new InvokeCommand({ FunctionName: "navigator" })).catch((e) => e);
+    expect(error).toMatchObject({ name: "TimeoutError", $metadata: { attempts: 1 } });
+  });
+
   it("lets the error of a broken connection through as the SDK does", async () => {
     const bare = await bareClient({ endpoint: "http://127.0.0.1:1", maxAttempts: 1 })
       .send(new InvokeCommand({ FunctionName: "x" }))

@@ -8,12 +8,13 @@
 
 import { Readable } from "node:stream";
 import { encodeResponseStreamEvent } from "@tulle/aws/lambda";
+import type { OutcomeClass } from "@tulle/core/outcome";
 import type { CallOutcome, CallSpec, DataPlane, RoutedService, Transport } from "../data-plane/data-plane.ts";
 import { runDirect } from "../intercept/direct.ts";
 import type { WireResponse } from "../wire/exchange.ts";
 import { AttemptLog } from "./attempt-log.ts";
 import { replay } from "./replay.ts";
-import type { SdkOutput, SdkResponse } from "./sdk.ts";
+import { type SdkOutput, type SdkResponse, withInput } from "./sdk.ts";
 import { type SdkAnswer, type SdkCall, sdkTransport, untouchedTransport } from "./sdk-transport.ts";
 import { noteAttempts } from "./single-attempt.ts";
 import { type ClientFacts, type SlimTransport, slimSettingsOf } from "./slim.ts";
@@ -40,13 +41,23 @@ export async function invokeThroughMesh(
   return viaSdk(attachment, call, service);
 }
 
-async function viaSdk({ plane }: Attachment, call: SdkCall, service: RoutedService): Promise<SdkOutput> {
+async function viaSdk({ plane }: Attachment, asked: SdkCall, service: RoutedService): Promise<SdkOutput> {
   const log = new AttemptLog();
-  const transport = service.mode === "observe" ? untouchedTransport(call, log) : sdkTransport(call, log);
+  const observed = service.mode === "observe";
+  const call = observed ? asked : await prepared(asked);
+  const transport = observed ? untouchedTransport(call, log) : sdkTransport(call, log);
   const outcome = await plane.call(specOf<SdkAnswer>(call, service, transport));
+  if (observed && log.thrown !== undefined) throw log.thrown;
   if (outcome.kind !== "answer") return otherwise(call, outcome, log);
   if (outcome.response.kind === "error") throw outcome.response.error;
   return outcome.response.output;
+}
+
+/** The call with an event that can be sent more than once. */
+async function prepared(call: SdkCall): Promise<SdkCall> {
+  const { kind, command } = call;
+  const input = await kind.prepare?.(command.input);
+  return input === undefined ? call : { ...call, command: withInput(command, input) };
 }
 
 async function viaSlim(
@@ -103,10 +114,16 @@ function otherwise(call: SdkCall, outcome: Unanswered, log: AttemptLog): Promise
   const signal = signalOf(call);
   if (signal?.aborted) return Promise.reject(abortError(signal));
   const cause = outcome.error instanceof Error ? outcome.error.cause : undefined;
-  const lostConnection = outcome.outcome === "unreachable" || outcome.outcome === "connectionLost";
-  if (!lostConnection || !(cause instanceof Error)) return Promise.reject(outcome.error);
+  if (!isOfTheSdk(outcome.outcome, cause)) return Promise.reject(outcome.error);
   noteAttempts(cause, log.place());
   return Promise.reject(cause);
+}
+
+/** Broken connections, and time limits that the client itself was given, look as they do without the mesh. */
+function isOfTheSdk(outcome: OutcomeClass | null, cause: unknown): cause is Error {
+  if (!(cause instanceof Error)) return false;
+  if (outcome === "timeout") return cause.name === "TimeoutError";
+  return outcome === "unreachable" || outcome === "connectionLost";
 }
 
 function replayed({ client, command }: SdkCall, response: SdkResponse, log: AttemptLog): Promise<SdkOutput> {

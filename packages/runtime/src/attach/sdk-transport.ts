@@ -38,10 +38,11 @@ export function sdkTransport(call: SdkCall, log: AttemptLog): Transport<SdkAnswe
     const place = log.begin();
     const input = call.kind.retarget(call.command.input, attempt);
     const command = singleAttempt(call.client, call.command, { input, place });
-    const limit = limitOf(attempt);
+    const limit = limitOf(attempt, call.options);
     try {
       const options = { ...call.options, ...(limit !== null && { abortSignal: limit.signal }) };
       const answer = await settle(() => runDirect(() => call.send.call(call.client, command, options)));
+      log.thrown = answer.kind === "error" ? answer.error : undefined;
       return explain(answer, attempt, limit);
     } finally {
       limit?.release();
@@ -61,6 +62,7 @@ export function untouchedTransport(call: SdkCall, log: AttemptLog): Transport<Sd
       ),
     );
     log.end();
+    log.thrown = answer.kind === "error" ? answer.error : undefined;
     return explain(answer, attempt, null);
   };
 }
@@ -79,9 +81,11 @@ interface Limit {
   readonly release: () => void;
 }
 
-/** Null where nothing limits the attempt. */
-function limitOf({ timeoutMs, signal }: Attempt): Limit | null {
+/** Null where nothing limits the attempt, or the caller's signal is of a make that cannot be joined with another. */
+function limitOf({ timeoutMs, signal }: Attempt, options: SdkOptions | undefined): Limit | null {
   if (timeoutMs === Number.POSITIVE_INFINITY) return null;
+  const own = options?.["abortSignal"];
+  if (own !== undefined && !(own instanceof AbortSignal)) return null;
   const controller = new AbortController();
   let timedOut = false;
   const timer = setTimeout(() => {

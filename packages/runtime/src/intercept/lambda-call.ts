@@ -31,7 +31,13 @@ export async function callIntercepted(
     logType: outgoing.headers["x-amz-log-type"] === "Tail" ? "Tail" : "None",
     signal,
   });
+  // In `observe` a connection that breaks breaks as it does without the mesh.
+  if (outcome.kind === "failed" && service.mode === "observe") throw causeOf(outcome.error);
   return replyOf(call, outcome);
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? (error.cause ?? error) : error;
 }
 
 function replyOf(
