@@ -23,7 +23,7 @@ while read -r verb group; do
     unwatch) groups="\${groups%% $group *} \${groups#* $group }" ;;
   esac
 done
-for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
 `;
 
 export function startWatchdog(): Watchdog {
