@@ -81,7 +81,10 @@ interface Limit {
   readonly release: () => void;
 }
 
-/** Null where nothing limits the attempt, or the caller's signal is of a make that cannot be joined with another. */
+/**
+ * Null where nothing limits the attempt, or the caller's signal is of a make that cannot be joined with
+ * another.
+ */
 function limitOf({ timeoutMs, signal }: Attempt, options: SdkOptions | undefined): Limit | null {
   if (timeoutMs === Number.POSITIVE_INFINITY) return null;
   const own = options?.["abortSignal"];

@@ -227,4 +227,10 @@ describe("an unmodified function under the preload", () => {
     expect(service.received.at(-1)!.body).toContain('"TableName":"robots"');
     expect(service.received.every(({ signature }) => signature === "ok")).toBe(true);
   });
+
+  it("sees a connection break in observe as without the mesh", async () => {
+    const environment = { AWS_ENDPOINT_URL: "http://127.0.0.1:1", AWS_MAX_ATTEMPTS: "1" };
+    const { results } = await runFunction(["invoke"], { mode: "observe", environment });
+    expect(results["invoke"]!.error).toMatchObject({ code: "ECONNREFUSED", $metadata: { attempts: 1 } });
+  });
 });
