@@ -8,8 +8,10 @@ const {
 const { registerInstrumentations } = require("@opentelemetry/instrumentation");
 const { AwsInstrumentation } = require("@opentelemetry/instrumentation-aws-sdk");
 
-const exporter = new InMemorySpanExporter();
-const tracerProvider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+const exporter = new otel.InMemorySpanExporter();
+const tracerProvider = new otel.NodeTracerProvider({
+  spanProcessors: [new otel.SimpleSpanProcessor(exporter)],
+});
 registerInstrumentations({ tracerProvider, instrumentations: [new AwsInstrumentation()] });
 
 const { InvokeCommand, LambdaClient } = require("@aws-sdk/client-lambda");
