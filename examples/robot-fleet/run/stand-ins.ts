@@ -1,6 +1,7 @@
 /**
- * What stands in for DynamoDB, SQS and S3 on this machine, as a process of its own: dynalite and fauxqs from npm, on
- * loopback, in memory. Prints one line of JSON with the endpoints once tables, queue, bucket and map are there.
+ * What stands in for DynamoDB, SQS and S3 on this machine, as a process of its own: dynalite and fauxqs
+ * from npm, on loopback, in memory. Prints one line of JSON with the endpoints once tables, queue, bucket
+ * and map are there.
  */
 import type { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

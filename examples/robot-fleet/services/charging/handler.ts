@@ -1,4 +1,7 @@
-/** Knows the chargers. Its hardware can be put in trouble by an item in the robots' table, for the demonstration. */
+/**
+ * Knows the chargers. Its hardware can be put in trouble by an item in the robots' table, for the
+ * demonstration.
+ */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";

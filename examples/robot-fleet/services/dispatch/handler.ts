@@ -1,4 +1,7 @@
-/** Sends robots on missions: asks the navigator for a route, the charging service for a charger, and queues the mission. */
+/**
+ * Sends robots on missions: asks the navigator for a route, the charging service for a charger, and queues
+ * the mission.
+ */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";

@@ -1,4 +1,6 @@
-/** The day's report: counts robots, takes finished missions off the queue, and keeps the result in a bucket. */
+/**
+ * The day's report: counts robots, takes finished missions off the queue, and keeps the result in a bucket.
+ */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";

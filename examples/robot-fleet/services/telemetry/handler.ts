@@ -1,4 +1,7 @@
-/** Takes the robots' heartbeats: keeps position and battery, and reserves a charger for an empty one without waiting. */
+/**
+ * Takes the robots' heartbeats: keeps position and battery, and reserves a charger for an empty one without
+ * waiting.
+ */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
