@@ -115,7 +115,7 @@ async function play(plan: Scenario): Promise<{ made: Made[]; endedAtMs: number }
   return { made, endedAtMs: nowMs };
 }
 
-it("keeps every call within its deadline, its attempts within theirs, and repeats only what is safe", async () => {
+it("keeps calls and attempts within their deadlines, and repeats only what is safe", async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (plan) => {
       const { made, endedAtMs } = await play(plan);

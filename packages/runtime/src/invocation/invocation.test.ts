@@ -79,11 +79,12 @@ it("stops work three calls deep by the deadline that was set at the door", async
   );
   const callees = names.map((name) => bed.another(name));
   const door = bed.another("gateway/edge");
+  await Promise.all([...callees, door].map((mesh) => mesh.ready()));
   const started = Date.now();
-  const deadlineMs = started + 150;
+  const deadlineMs = started + 500;
   const outcome = door.within({ deadlineMs }, () => door.invoke("navigator"));
   await expect(outcome).rejects.toMatchObject({ code: expect.stringMatching(/TULLE2003|TULLE2009/) });
-  expect(Date.now() - started).toBeLessThan(1500);
+  expect(Date.now() - started).toBeLessThan(5000);
   expect(bed.lambda.seen.map((one) => one.context.deadlineMs)).toEqual([deadlineMs, deadlineMs, deadlineMs]);
 });
 
