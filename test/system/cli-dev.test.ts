@@ -1,6 +1,15 @@
 /** `tulle dev` for real: every process, every command, and what is left when it is over. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -52,6 +61,12 @@ async function json(project: string, ...args: string[]): Promise<any> {
   return JSON.parse(stdout);
 }
 
+/** What the two functions say together. */
+async function greet(door: string): Promise<{ greeting: string; from: string }> {
+  const response = await fetch(`${door}/hello/robot`);
+  return (await response.json()) as { greeting: string; from: string };
+}
+
 interface Dev {
   readonly child: ChildProcess;
   readonly finished: Promise<Finished>;
@@ -77,10 +92,21 @@ async function startDev(project: string, ...args: string[]): Promise<Dev> {
   return { child, finished, lines: () => text };
 }
 
-/** Processes whose command line names the project: control, gateway, functions. */
+/** Processes that run in the project's folder or name it: the run itself, control, gateways, functions, the bundler. */
 function processesOf(project: string): readonly string[] {
   const all = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" }).split("\n");
-  return all.filter((line) => line.includes(project));
+  return all.filter(
+    (line) => line.includes(project) || folderOf(Number.parseInt(line, 10)).startsWith(project),
+  );
+}
+
+/** Where a process runs; empty where the system does not say. */
+function folderOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return "";
+  }
 }
 
 afterAll(() => {
@@ -182,7 +208,7 @@ describe("a running mesh", () => {
     const dry = await json(project, "apply", "-e", "shifted", "--dry-run");
     expect(dry).toMatchObject({ published: false, version: 1 });
     expect(await json(project, "apply", "-e", "shifted", "-m", "shift")).toMatchObject({ version: 2 });
-    const from = async () => (await (await fetch(`${await door()}/hello/robot`)).json()).from;
+    const from = async () => (await greet(await door())).from;
     await expect.poll(from, { timeout: 5_000 }).toBe("canary");
     const history = await json(project, "get", "snapshots");
     expect(history.map((entry: { message: string }) => entry.message)).toContain("shift");
@@ -195,7 +221,7 @@ describe("a running mesh", () => {
     const file = join(project, "back.ts");
     const source = readFileSync(file, "utf8");
     writeFileSync(file, source.replace("hello", "good day"));
-    const greeting = async () => (await (await fetch(`${url}/hello/robot`)).json()).greeting;
+    const greeting = async () => (await greet(url)).greeting;
     await expect.poll(greeting, { timeout: 20_000 }).toBe("good day robot");
     writeFileSync(file, `${source}\nconst broken = ;\n`);
     await expect.poll(() => dev.lines(), { timeout: 20_000 }).toMatch(/back\.ts:\d+:\d+: Unexpected/);
@@ -206,7 +232,7 @@ describe("a running mesh", () => {
 
   test("goes on answering while control is killed, and starts it again at the same address", async () => {
     const url = await door();
-    const control = processesOf(project).find((line) => line.includes("control"))!;
+    const control = processesOf(project).find((line) => line.includes("control/src/main"))!;
     const answers: number[] = [];
     const calling = async () => {
       for (let i = 0; i < 40; i++) {
@@ -297,6 +323,21 @@ describe("a run that cannot start", () => {
     rmSync(join(project, "back.ts"));
     expect(await fails(project)).toEqual([3, "TULLE6013"]);
   });
+});
+
+test("ends everything at once on a second Ctrl-C", async () => {
+  const project = newProject("impatient");
+  const slow = "export const handler = () => new Promise((resolve) => setTimeout(resolve, 60_000));";
+  writeFileSync(join(project, "back.ts"), slow);
+  const { child, finished, lines } = await startDev(project, "--no-watch");
+  const hanging = run(project, "call", "back");
+  await expect.poll(lines, { timeout: 10_000 }).toMatch(/START RequestId/);
+  child.kill("SIGINT");
+  await expect.poll(lines).toMatch(/stopping; Ctrl-C again/);
+  child.kill("SIGINT");
+  expect((await finished).code).toBe(130);
+  await expect.poll(() => processesOf(project), { timeout: 5_000 }).toEqual([]);
+  expect((await hanging).code).not.toBe(0);
 });
 
 test("leaves nothing behind when it is killed itself", async () => {

@@ -24,7 +24,12 @@ export async function connect(call: CommandCall): Promise<Connection> {
   const isLocal = local !== null && (named === null || sameOrigin(named, local.control.url));
   const endpoint = named ?? local!.control.url;
   const token = isLocal ? local.control.token : (terminal.env["TULLE_TOKEN"] ?? "");
-  const control = createControlClient({ url: endpoint, token, timeoutMs: globals.timeoutMs });
+  const control = createControlClient({
+    url: endpoint,
+    token,
+    timeoutMs: globals.timeoutMs,
+    signal: call.signal,
+  });
   return { control, endpoint, local: isLocal ? local : null };
 }
 

@@ -187,15 +187,23 @@ function sessionOf(life: MeshLife, run: Running & { readonly watching: Watching 
   };
 }
 
-async function closeRun(life: MeshLife, run: Running & { readonly watching: Watching }): Promise<void> {
+function closeRun(life: MeshLife, run: Running & { readonly watching: Watching }): Promise<void> {
   run.stopping.abort();
-  await run.watching.close();
-  await life.stopGateways();
-  await closeParts(run.parts);
-  removeDevFile(run.settled.folder.path);
+  return inOrder([
+    () => run.watching.close(),
+    () => life.stopGateways(),
+    () => closeParts(run.parts),
+    async () => removeDevFile(run.settled.folder.path),
+  ]);
 }
 
-async function closeParts({ platform, control }: Parts): Promise<void> {
-  await platform.close();
-  await control.process.stop(STOP_GRACE_MS);
+function closeParts({ platform, control }: Parts): Promise<void> {
+  return inOrder([() => platform.close(), () => control.process.stop(STOP_GRACE_MS)]);
+}
+
+/** Takes every step, whatever came of those before; then throws the first failure. */
+async function inOrder(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of steps) await step().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
