@@ -1,10 +1,6 @@
 // OpenTelemetry as people start it: registered before the SDK is required. Prints the spans of one call
 // through an attached client.
-const {
-  InMemorySpanExporter,
-  NodeTracerProvider,
-  SimpleSpanProcessor,
-} = require("@opentelemetry/sdk-trace-node");
+const otel = require("@opentelemetry/sdk-trace-node");
 const { registerInstrumentations } = require("@opentelemetry/instrumentation");
 const { AwsInstrumentation } = require("@opentelemetry/instrumentation-aws-sdk");
 
