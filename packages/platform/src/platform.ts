@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { join } from "node:path";
 import { TulleError } from "@tulle/core/errors";
 import type { Store } from "@tulle/core/store";
@@ -10,7 +9,7 @@ import { type Deployment, type DeploySpec, deploy } from "./api/deploy.ts";
 import { ApiError } from "./api/errors.ts";
 import type { InvokeEvent } from "./api/operations/observation.ts";
 import type { ApiServices } from "./api/request.ts";
-import { createApiServer } from "./api/server.ts";
+import { type ApiServer, createApiServer } from "./api/server.ts";
 import { openCodeStore } from "./code/code-store.ts";
 import { createExecutor } from "./execution/executor.ts";
 import type { EnvironmentStatus, Executor, ExecutorOptions, SessionCredentials } from "./execution/port.ts";
@@ -156,10 +155,10 @@ export async function createPlatform(options: PlatformOptions): Promise<Platform
   const authenticator = new Authenticator({ account, root, sessions, nowMs });
   const server = createApiServer({ services, authenticator, onTrouble });
   try {
-    url = await listen(server, options.host ?? "127.0.0.1", options.port ?? 0);
+    url = await listen(server.listener, options.host ?? "127.0.0.1", options.port ?? 0);
     await queue.load();
   } catch (error) {
-    server.close();
+    server.listener.close();
     await queue.close();
     await executor.close();
     throw error;
@@ -262,17 +261,16 @@ function listen(server: Server, host: string, port: number): Promise<string> {
 }
 
 async function closeAll(parts: {
-  readonly server: Server;
+  readonly server: ApiServer;
   readonly queue: EventQueue;
   readonly executor: Executor;
   readonly drainMs: number;
 }): Promise<void> {
   const { server, queue, executor, drainMs } = parts;
-  const served = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  const served = server.drain();
   await withinMs(Promise.all([served, queue.close()]), drainMs);
   await executor.close();
-  server.closeAllConnections();
+  server.destroy();
   await served;
 }
 

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
 import type { Invoker } from "../functions/invoker.ts";
 import type { FunctionServices } from "../functions/services.ts";
 import type { EventQueue } from "../queue/event-queue.ts";
@@ -12,7 +11,8 @@ export interface ApiRequest {
   /** Decoded parameters of the path. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
   readonly body: Uint8Array;
   /** Principal whose credentials signed it. */
   readonly caller: string;

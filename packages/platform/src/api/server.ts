@@ -1,19 +1,18 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { MAX_SYNC_REQUEST_BYTES, matchOperation, REQUEST_ID_HEADER } from "@tulle/aws/lambda";
+import { createServer, type Server } from "node:net";
+import { MAX_SYNC_REQUEST_BYTES, matchOperation } from "@tulle/aws/lambda";
 import type { Authenticator } from "../identity/authenticator.ts";
+import type { ParsedRequest } from "../runtime-api/http-parser.ts";
 import { codePath } from "./code-links.ts";
+import { ApiConnection, type SentAnswer } from "./connection.ts";
 import { ApiError, asApiError, errorAnswer } from "./errors.ts";
 import { invokeTooLarge } from "./operations/invoke.ts";
 import { operations } from "./operations/table.ts";
 import type { ApiAnswer, ApiServices } from "./request.ts";
 
 /**
- * The Lambda API over HTTP: read a request, find out who signed it, hand it to its operation, write the
- * answer.
- *
- * `node:http` with nothing in between. Everything that depends on the socket is in this file, and operations
- * see plain values, so the hot path can move to another server by giving `perform` another caller.
+ * The Lambda API: find out who signed a request, hand it to its operation, and answer whatever comes of it.
+ * Sockets are the connection's business; operations see plain values.
  */
 export interface ApiServerOptions {
   readonly services: ApiServices;
@@ -22,26 +21,47 @@ export interface ApiServerOptions {
   readonly onTrouble: (error: unknown) => void;
 }
 
-/**
- * Largest body of an operation that carries code: 50 MB of zip in base64. Source: the service's own message.
- */
+/** The server, and what it takes to end it without breaking an answer off. */
+export interface ApiServer {
+  readonly listener: Server;
+  /** Takes no more connections and ends each when its requests are answered; resolves when all have ended. */
+  drain(): Promise<void>;
+  /** Ends every connection at once. */
+  destroy(): void;
+}
+
+/** Largest body of an operation with code: 50 MB of zip in base64. Source: the service's own message. */
 const largestRequestBytes = 70_167_211;
 const keptRoutes = 4096;
-const emptyBody = Buffer.alloc(0);
 
-export function createApiServer(options: ApiServerOptions): Server {
-  const server = createServer({ keepAliveTimeout: 75_000, maxHeaderSize: 65_536 }, (request, response) => {
-    void respond(options, request).then((answer) => {
-      // While the server closes, each connection ends with its answer; others would hold the close up.
-      if (!response.destroyed) write(response, answer, !server.listening);
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const connections = new Set<ApiConnection>();
+  let closing = false;
+  const listener = createServer({ noDelay: true }, (socket) => {
+    const connection = new ApiConnection(socket, {
+      maxBodyBytes: largestRequestBytes,
+      serve: (request) => respond(options, request),
+      isClosing: () => closing,
     });
+    connections.add(connection);
+    socket.on("close", () => connections.delete(connection));
   });
-  server.headersTimeout = 80_000;
-  return server;
+  return {
+    listener,
+    drain() {
+      closing = true;
+      const ended = new Promise<void>((resolve) => listener.close(() => resolve()));
+      for (const connection of connections) connection.endWhenIdle();
+      return ended;
+    },
+    destroy() {
+      for (const connection of connections) connection.destroy();
+    },
+  };
 }
 
 /** The answer to a request, whatever happens; never rejects. */
-async function respond(options: ApiServerOptions, request: IncomingMessage): Promise<SentAnswer> {
+async function respond(options: ApiServerOptions, request: ParsedRequest): Promise<SentAnswer> {
   const requestId = randomUUID();
   try {
     return { requestId, ...(await handle(options, request, requestId)) };
@@ -52,31 +72,29 @@ async function respond(options: ApiServerOptions, request: IncomingMessage): Pro
   }
 }
 
-interface SentAnswer extends ApiAnswer {
-  readonly requestId: string;
-}
-
 async function handle(
-  options: ApiServerOptions,
-  request: IncomingMessage,
+  { services, authenticator }: ApiServerOptions,
+  { head, body, tooLarge }: ParsedRequest,
   requestId: string,
 ): Promise<ApiAnswer> {
-  const { services } = options;
-  const url = request.url ?? "/";
-  if (url.startsWith(codePath) && request.method === "GET") return sendCode(services, url);
-  const route = routeOf(request.method ?? "GET", url);
-  const body = await readBody(request, route.operation);
-  const token = request.headers["x-amz-security-token"];
-  const caller = options.authenticator.authenticate({
-    method: request.method ?? "GET",
-    url,
-    rawHeaders: request.rawHeaders,
-    sessionToken: typeof token === "string" ? token : undefined,
-    body,
-  });
+  const { method, path: url, headers } = head;
+  if (method === "GET" && url.startsWith(codePath)) return sendCode(services, url);
+  const route = routeOf(method, url);
+  const isInvoke = route.operation.startsWith("Invoke");
+  if (tooLarge || (isInvoke && body.byteLength > MAX_SYNC_REQUEST_BYTES)) {
+    throw isInvoke ? invokeTooLarge() : bodyTooLarge(route.operation);
+  }
+  const caller = authenticator.authenticate({ method, url, headers, body });
   const operation = operations[route.operation];
-  if (operation === undefined) throw unsupported(route.operation, request.method, url);
-  return operation(services, { ...route, headers: request.headers, body, caller, requestId });
+  if (operation === undefined) throw unsupported(route.operation, method, url);
+  return operation(services, { ...route, headers, body, caller, requestId });
+}
+
+function bodyTooLarge(operation: string): ApiError {
+  return new ApiError(
+    "RequestEntityTooLargeException",
+    `Request must be smaller than ${largestRequestBytes} bytes for the ${operation} operation`,
+  );
 }
 
 interface Route {
@@ -106,7 +124,7 @@ function routeOf(method: string, url: string): Route {
   return route;
 }
 
-function unsupported(operation: string, method: string | undefined, url: string): ApiError {
+function unsupported(operation: string, method: string, url: string): ApiError {
   const tulleCode = "TULLE3020";
   if (operation === "") {
     const path = url.split("?", 1)[0];
@@ -121,33 +139,6 @@ function unsupported(operation: string, method: string | undefined, url: string)
   );
 }
 
-/** Reads the whole body, or refuses it as too large and lets the rest of it run out. */
-function readBody(request: IncomingMessage, operation: string): Promise<Buffer> {
-  const isInvoke = operation.startsWith("Invoke");
-  const limit = isInvoke ? MAX_SYNC_REQUEST_BYTES : largestRequestBytes;
-  const tooLarge = (): ApiError =>
-    isInvoke
-      ? invokeTooLarge()
-      : new ApiError(
-          "RequestEntityTooLargeException",
-          `Request must be smaller than ${limit} bytes for the ${operation} operation`,
-        );
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.byteLength;
-      if (size <= limit) chunks.push(chunk);
-      else chunks.length = 0;
-    });
-    request.on("end", () => {
-      if (size > limit) reject(tooLarge());
-      else resolve(chunks.length === 1 ? (chunks[0] ?? emptyBody) : Buffer.concat(chunks));
-    });
-    request.on("error", reject);
-  });
-}
-
 async function sendCode(services: ApiServices, url: string): Promise<ApiAnswer> {
   const sha256 = services.codeLinks.open(new URL(url, "http://localhost"));
   return {
@@ -155,21 +146,4 @@ async function sendCode(services: ApiServices, url: string): Promise<ApiAnswer> 
     headers: { "content-type": "application/zip" },
     body: await services.code.zip(sha256),
   };
-}
-
-function write(response: ServerResponse, answer: SentAnswer, last: boolean): void {
-  const { status, headers } = answer;
-  const head = ["Content-Type", headers?.["content-type"] ?? "application/json"];
-  head.push(REQUEST_ID_HEADER, answer.requestId);
-  for (const name in headers) {
-    if (name !== "content-type" && name !== REQUEST_ID_HEADER) head.push(name, headers[name] ?? "");
-  }
-  if (last) head.push("Connection", "close");
-  if (status === 204) {
-    response.writeHead(status, head).end();
-    return;
-  }
-  const body = answer.body ?? "";
-  head.push("Content-Length", String(Buffer.byteLength(body)));
-  response.writeHead(status, head).end(body);
 }

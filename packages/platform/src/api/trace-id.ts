@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 
 /** The trace of an invocation: the caller's where it sent one, else a fresh, unsampled root. */
-export function traceIdOf(given: string | readonly string[] | undefined, nowMs: number): string {
-  if (typeof given === "string" && given !== "") return given;
+export function traceIdOf(given: string | undefined, nowMs: number): string {
+  if (given !== undefined && given !== "") return given;
   return freshTraceId(nowMs, nextBytes());
 }
 

@@ -13,8 +13,8 @@ export const rootPrincipal = "root";
 export interface SignedRequest {
   readonly method: string;
   readonly url: string;
-  readonly rawHeaders: readonly string[];
-  readonly sessionToken: string | undefined;
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>;
   readonly body: Uint8Array;
 }
 
@@ -48,12 +48,15 @@ export class Authenticator {
 
   /** The principal whose credentials signed the request, or Lambda's refusal with status 403. */
   authenticate(request: SignedRequest): string {
-    const token = request.sessionToken ?? presignedToken(request.url);
-    const result = verify<KnownPrincipal>(request, (accessKeyId) => this.#known(accessKeyId, token), {
-      nowMs: this.#nowMs(),
-      region: this.#account.region,
-      service: "lambda",
-    });
+    const { method, url, headers, body } = request;
+    const token = headers.get("x-amz-security-token") ?? presignedToken(url);
+    const rawHeaders: string[] = [];
+    for (const [name, value] of headers) rawHeaders.push(name, value);
+    const result = verify<KnownPrincipal>(
+      { method, url, rawHeaders, body },
+      (accessKeyId) => this.#known(accessKeyId, token),
+      { nowMs: this.#nowMs(), region: this.#account.region, service: "lambda" },
+    );
     if (!result.ok) throw new ApiError(result.code, result.message);
     return result.identity.principal;
   }

@@ -22,7 +22,7 @@ export function invokeWithResponseStream(services: ApiServices, request: ApiRequ
     const resolution = services.invoker.resolve(named.functionName, named.qualifier);
     const payload = payloadOf(request, "RequestResponse");
     const clientContext = clientContextOf(request);
-    const traceId = traceIdOf(request.headers[TRACE_ID_HEADER], services.nowMs());
+    const traceId = traceIdOf(request.headers.get(TRACE_ID_HEADER), services.nowMs());
     const { version, result } = await runNow(services, request, {
       ...named,
       resolution,

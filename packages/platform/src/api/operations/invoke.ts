@@ -34,7 +34,7 @@ export function invoke(services: ApiServices, request: ApiRequest): Promise<ApiA
     const payload = payloadOf(request, type);
     const clientContext = clientContextOf(request);
     if (type === "DryRun") return { status: 204, body: null };
-    const traceId = traceIdOf(request.headers[TRACE_ID_HEADER], services.nowMs());
+    const traceId = traceIdOf(request.headers.get(TRACE_ID_HEADER), services.nowMs());
     if (type === "Event") return acceptEvent(services, request, { ...named, payload, traceId });
     const completion = await runNow(services, request, {
       ...named,
@@ -54,7 +54,7 @@ export async function invokeAsync(services: ApiServices, request: ApiRequest): P
   const named = namedFunction(services, request, "invoke");
   services.invoker.resolve(named.functionName, named.qualifier);
   const payload = payloadOf(request, "Event");
-  const traceId = traceIdOf(request.headers[TRACE_ID_HEADER], services.nowMs());
+  const traceId = traceIdOf(request.headers.get(TRACE_ID_HEADER), services.nowMs());
   await acceptEvent(services, request, { ...named, payload, traceId });
   return json(202, { Status: 202 });
 }
@@ -86,7 +86,7 @@ function answerOf({ version, result }: Completion, traceId: string, request: Api
 }
 
 export function wantsLog(request: ApiRequest): boolean {
-  return request.headers[LOG_TYPE_HEADER] === "Tail";
+  return request.headers.get(LOG_TYPE_HEADER) === "Tail";
 }
 
 async function acceptEvent(
@@ -113,11 +113,11 @@ async function acceptEvent(
 type InvocationType = "RequestResponse" | "Event" | "DryRun";
 
 function invocationType(request: ApiRequest): InvocationType {
-  const given = request.headers[INVOCATION_TYPE_HEADER];
+  const given = request.headers.get(INVOCATION_TYPE_HEADER);
   if (given === undefined || given === "RequestResponse") return "RequestResponse";
   if (given === "Event" || given === "DryRun") return given;
   const constraints = new Constraints();
-  constraints.oneOf(String(given), "invocationType", ["Event", "RequestResponse", "DryRun"]);
+  constraints.oneOf(given, "invocationType", ["Event", "RequestResponse", "DryRun"]);
   constraints.enforce();
   return "RequestResponse";
 }
@@ -148,8 +148,8 @@ export function invokeTooLarge(): ApiError {
 
 /** Decoded JSON of the client context, null for none. */
 export function clientContextOf(request: ApiRequest): string | null {
-  const given = request.headers[CLIENT_CONTEXT_HEADER];
-  if (typeof given !== "string" || given === "") return null;
+  const given = request.headers.get(CLIENT_CONTEXT_HEADER);
+  if (given === undefined || given === "") return null;
   if (given.length > MAX_CLIENT_CONTEXT_BYTES) {
     throw invalidParameter(
       `The client context has ${given.length} bytes of base64; the limit is ${MAX_CLIENT_CONTEXT_BYTES}.`,

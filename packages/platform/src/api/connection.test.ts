@@ -1,0 +1,73 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestPlatform, type TestPlatform } from "../../test/platform.ts";
+
+let test: TestPlatform;
+beforeAll(async () => {
+  test = await startTestPlatform({ spare: false });
+});
+afterAll(() => test.close());
+
+/** Sends bytes as they are, in pieces, and reads until the platform ends the connection. */
+async function exchange(...pieces: readonly string[]): Promise<string> {
+  const { hostname, port } = new URL(test.platform.url);
+  const socket = connect(Number(port), hostname);
+  await once(socket, "connect");
+  let text = "";
+  socket.setEncoding("latin1").on("data", (chunk) => {
+    text += chunk;
+  });
+  const ended = once(socket, "close");
+  for (const piece of pieces) {
+    socket.write(piece);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await ended;
+  return text;
+}
+
+const request = (path: string, more = ""): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
+
+describe("a connection", () => {
+  it("answers requests that arrive together in their order and ends when the client asks for it", async () => {
+    const text = await exchange(
+      request("/_tulle/code/first.zip") +
+        request("/2015-03-31/functions") +
+        request("/", "Connection: close\r\n"),
+    );
+    expect(text.match(/^x-amzn-errortype: .*(?=\r)/gim)).toEqual([
+      "x-amzn-errortype: AccessDeniedException",
+      "x-amzn-errortype: MissingAuthenticationTokenException",
+      "x-amzn-errortype: MissingAuthenticationTokenException",
+    ]);
+    expect(text.match(/Connection: close/g)).toHaveLength(1);
+  });
+
+  it("reads a request that arrives in pieces", async () => {
+    const whole = request("/2015-03-31/functions", "Connection: close\r\n");
+    expect(await exchange(...whole)).toContain("HTTP/1.1 403 Forbidden");
+  });
+
+  it("says what it cannot read and closes", async () => {
+    const text = await exchange("this is not HTTP\r\n\r\n");
+    expect(text).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(text).toContain("malformed request line");
+  });
+
+  it("lets a client that asks first send its body", async () => {
+    const text = await exchange(
+      "POST /2015-03-31/functions HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" +
+        "Content-Length: 2\r\nExpect: 100-continue\r\n\r\n",
+      "{}",
+    );
+    expect(text).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 403 Forbidden\r\n/);
+  });
+
+  it("refuses a body that no operation takes, before it has arrived", async () => {
+    const text = await exchange(
+      "POST /2015-03-31/functions HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n",
+    );
+    expect(text).toMatch(/^HTTP\/1\.1 413 /);
+  });
+});

@@ -1,0 +1,142 @@
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import { REQUEST_ID_HEADER } from "@tulle/aws/lambda";
+import type { ParseFailure } from "../runtime-api/http-head.ts";
+import {
+  createRequestParser,
+  type ParsedRequest,
+  type ParserLimits,
+  type RequestParser,
+} from "../runtime-api/http-parser.ts";
+import type { ApiAnswer } from "./request.ts";
+
+/**
+ * One client's connection: bytes to requests, answers to bytes, in order.
+ *
+ * It stands on the strict parser of the Runtime API and not on `node:http`, whose two passes through the stream
+ * machinery cost more than everything else an invocation does in this process. Requests that arrive while one is being
+ * served wait their turn; when many wait, the socket is not read.
+ */
+export interface SentAnswer extends ApiAnswer {
+  readonly requestId: string;
+}
+
+/** The body limit is that of an operation that carries code; smaller ones are the operations' business. */
+export interface ConnectionOptions {
+  readonly maxBodyBytes: number;
+  /** Never rejects. */
+  readonly serve: (request: ParsedRequest) => Promise<SentAnswer>;
+  /** Whether an answer given now is the connection's last. */
+  readonly isClosing: () => boolean;
+}
+
+const maxHeadBytes = 64 * 1024;
+const mostWaiting = 16;
+const goOn = "HTTP/1.1 100 Continue\r\n\r\n";
+/** Up to this size, head and body are copied into one buffer: one system call is cheaper than two. */
+const copiedBytes = 64 * 1024;
+
+export class ApiConnection {
+  readonly #socket: Socket;
+  readonly #options: ConnectionOptions;
+  readonly #parser: RequestParser;
+  readonly #waiting: ParsedRequest[] = [];
+  #busy = false;
+  #continueDue = false;
+  #failure: ParseFailure | null = null;
+
+  constructor(socket: Socket, options: ConnectionOptions) {
+    const { maxBodyBytes } = options;
+    const limits: ParserLimits = { maxHeadBytes, maxBodyBytes, maxDiscardBytes: 2 * maxBodyBytes };
+    this.#socket = socket;
+    this.#options = options;
+    this.#parser = createRequestParser(limits);
+    socket.on("data", (chunk: Buffer) => this.#read(chunk));
+    socket.on("error", () => socket.destroy());
+  }
+
+  /** Ends the connection now where nothing is under way; otherwise the next answer ends it. */
+  endWhenIdle(): void {
+    if (!this.#busy && this.#waiting.length === 0) this.#socket.end();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  #read(chunk: Buffer): void {
+    const { requests, continueDue, failure } = this.#parser.push(chunk);
+    for (const request of requests) this.#waiting.push(request);
+    this.#continueDue = continueDue;
+    this.#failure = failure;
+    if (this.#waiting.length >= mostWaiting) this.#socket.pause();
+    this.#next();
+  }
+
+  #next(): void {
+    if (this.#busy || this.#socket.destroyed) return;
+    const request = this.#waiting.shift();
+    if (request !== undefined) {
+      this.#busy = true;
+      void this.#options.serve(request).then((answer) => this.#answer(request, answer));
+    } else if (this.#failure !== null) {
+      this.#socket.end(refusal(this.#failure));
+    } else if (this.#continueDue) {
+      this.#continueDue = false;
+      this.#socket.write(goOn);
+    }
+  }
+
+  #answer(request: ParsedRequest, answer: SentAnswer): void {
+    this.#busy = false;
+    if (!this.#socket.writable) return;
+    const last = !request.head.keepAlive || this.#options.isClosing();
+    this.#write(answer, last);
+    if (last) {
+      this.#socket.end();
+      return;
+    }
+    if (this.#socket.isPaused() && this.#waiting.length === 0) this.#socket.resume();
+    this.#next();
+  }
+
+  #write(answer: SentAnswer, last: boolean): void {
+    const body = typeof answer.body === "string" ? Buffer.from(answer.body) : (answer.body ?? emptyBody);
+    const head = headOf(answer, body.byteLength, last);
+    if (body.byteLength > copiedBytes) {
+      this.#socket.cork();
+      this.#socket.write(head, "latin1");
+      this.#socket.write(body);
+      this.#socket.uncork();
+      return;
+    }
+    const bytes = Buffer.allocUnsafe(head.length + body.byteLength);
+    bytes.write(head, 0, "latin1");
+    bytes.set(body, head.length);
+    this.#socket.write(bytes);
+  }
+}
+
+const emptyBody = Buffer.alloc(0);
+
+function headOf({ status, headers, requestId }: SentAnswer, bodyBytes: number, last: boolean): string {
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n`;
+  head += `Content-Type: ${headers?.["content-type"] ?? "application/json"}\r\n`;
+  head += `${REQUEST_ID_HEADER}: ${requestId}\r\n`;
+  for (const name in headers) {
+    if (name === "content-type" || name === REQUEST_ID_HEADER) continue;
+    head += `${name}: ${(headers[name] ?? "").replace(/[^\t\x20-\x7e\x80-\xff]/g, "")}\r\n`;
+  }
+  if (last) head += "Connection: close\r\n";
+  // An answer without content has no length either: RFC 9110, section 8.6.
+  return status === 204 ? `${head}\r\n` : `${head}Content-Length: ${bodyBytes}\r\n\r\n`;
+}
+
+/** The answer to what is not HTTP; the connection closes behind it. */
+function refusal({ status, reason }: ParseFailure): string {
+  const body = JSON.stringify({ message: `The request cannot be read: ${reason}.` });
+  return (
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nContent-Type: application/json\r\n` +
+    `Connection: close\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  );
+}
