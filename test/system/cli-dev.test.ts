@@ -1,118 +1,29 @@
 /** `tulle dev` for real: every process, every command, and what is left when it is over. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { execFileSync, spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  anyPorts,
+  cleanUp,
+  type Dev,
+  finish,
+  json,
+  newProject,
+  node,
+  processesOf,
+  run,
+  startDev,
+  tulle,
+} from "./cli-project.ts";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const root = dirname(dirname(here));
-const tulle = join(root, "packages/cli/bin/tulle.js");
-const node = join(root, "node_modules/node/bin/node");
-
-const folder = mkdtempSync(join(tmpdir(), "tulle-cli-dev-"));
-const started: ChildProcess[] = [];
-
-/** A copy of the two functions that a test may edit. */
-function newProject(name: string): string {
-  const project = join(folder, name);
-  cpSync(join(here, "fixtures/two-functions"), project, { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(project, "node_modules"));
-  return project;
-}
-
-interface Finished {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(project: string, ...args: string[]): Promise<Finished> {
-  const child = spawn(node, [tulle, ...args], { cwd: project });
-  return finish(child);
-}
-
-function finish(child: ChildProcess): Promise<Finished> {
-  let stdout = "";
-  let stderr = "";
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
-  });
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
-  return new Promise((resolve) => child.once("close", (code) => resolve({ code, stdout, stderr })));
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: answers of many shapes, each looked into by its test.
-async function json(project: string, ...args: string[]): Promise<any> {
-  const { stdout } = await run(project, ...args, "--json");
-  return JSON.parse(stdout);
-}
+afterAll(cleanUp);
 
 /** What the two functions say together. */
 async function greet(door: string): Promise<{ greeting: string; from: string }> {
   const response = await fetch(`${door}/hello/robot`);
   return (await response.json()) as { greeting: string; from: string };
 }
-
-interface Dev {
-  readonly child: ChildProcess;
-  readonly finished: Promise<Finished>;
-  readonly lines: () => string;
-}
-
-const anyPorts = ["--port", "0", "--control-port", "0", "--platform-port", "0"];
-
-async function startDev(project: string, ...args: string[]): Promise<Dev> {
-  const child = spawn(node, [tulle, "dev", ...anyPorts, ...args], { cwd: project });
-  started.push(child);
-  const finished = finish(child);
-  let text = "";
-  const ready = new Promise<void>((resolve) => {
-    child.stderr?.on("data", (chunk: string) => {
-      text += chunk;
-      if (text.includes("Ctrl-C stops everything")) resolve();
-    });
-  });
-  const ended = finished.then(({ stderr }) => Promise.reject(new Error(`tulle dev ended: ${stderr}`)));
-  await Promise.race([ready, ended]);
-  ended.catch(() => {});
-  return { child, finished, lines: () => text };
-}
-
-/** Processes that run in the project's folder or name it: the run itself, control, gateways, functions, the bundler. */
-function processesOf(project: string): readonly string[] {
-  const all = execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" }).split("\n");
-  return all.filter(
-    (line) => line.includes(project) || folderOf(Number.parseInt(line, 10)).startsWith(project),
-  );
-}
-
-/** Where a process runs; empty where the system does not say. */
-function folderOf(pid: number): string {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    return "";
-  }
-}
-
-afterAll(() => {
-  for (const child of started) if (child.exitCode === null) child.kill("SIGKILL");
-  rmSync(folder, { recursive: true, force: true });
-});
 
 describe("a running mesh", () => {
   const project = newProject("running");
@@ -255,7 +166,6 @@ describe("a running mesh", () => {
 
   test("watches in lines where nobody looks at a terminal", async () => {
     const child = spawn(node, [tulle, "get", "services", "-w", "--json"], { cwd: project });
-    started.push(child);
     const finished = finish(child);
     await new Promise((resolve) => child.stdout?.once("data", resolve));
     child.kill("SIGINT");
@@ -274,76 +184,4 @@ describe("a running mesh", () => {
     expect(processesOf(project)).toEqual([]);
     expect((await run(project, "status")).code).toBe(4);
   });
-});
-
-describe("a run that cannot start", () => {
-  const fails = async (project: string, ...args: string[]) => {
-    const { code, stdout } = await run(project, "dev", ...anyPorts, "--json", ...args);
-    expect(processesOf(project)).toEqual([]);
-    return [code, JSON.parse(stdout).error.code];
-  };
-
-  test("says that a port is taken", async () => {
-    const project = newProject("port");
-    const taken = createServer();
-    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
-    const { port } = taken.address() as { port: number };
-    expect(await fails(project, "--control-port", String(port))).toEqual([1, "TULLE6011"]);
-    taken.close();
-  });
-
-  test("says that the data folder cannot be used", async () => {
-    const project = newProject("file");
-    writeFileSync(join(project, "data"), "not a folder");
-    expect(await fails(project, "--data", "data")).toEqual([1, "TULLE6010"]);
-  });
-
-  test("says that the database is corrupt, and leaves it as it was", async () => {
-    const project = newProject("corrupt");
-    const file = join(project, "data/control/store.db");
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, "this is no database at all, but long enough to be read as one".repeat(100));
-    const [code, error] = await fails(project, "--data", "data");
-    expect(error).toMatch(/^TULLE400[18]$/);
-    expect(code).toBe(1);
-    expect(readFileSync(file, "utf8")).toMatch(/^this is no database/);
-  });
-
-  test("shows what is wrong with the configuration", async () => {
-    const project = newProject("config");
-    const file = join(project, "tulle.yaml");
-    writeFileSync(file, readFileSync(file, "utf8").replace("uses: [back]", "uses: [bak]"));
-    expect(await fails(project)).toEqual([3, "TULLE6003"]);
-    const { stderr } = await run(project, "dev", ...anyPorts);
-    expect(stderr).toMatch(/tulle\.yaml:8/);
-  });
-
-  test("says that a handler is missing", async () => {
-    const project = newProject("handler");
-    rmSync(join(project, "back.ts"));
-    expect(await fails(project)).toEqual([3, "TULLE6013"]);
-  });
-});
-
-test("ends everything at once on a second Ctrl-C", async () => {
-  const project = newProject("impatient");
-  const slow = "export const handler = () => new Promise((resolve) => setTimeout(resolve, 60_000));";
-  writeFileSync(join(project, "back.ts"), slow);
-  const { child, finished, lines } = await startDev(project, "--no-watch");
-  const hanging = run(project, "call", "back");
-  await expect.poll(lines, { timeout: 10_000 }).toMatch(/START RequestId/);
-  child.kill("SIGINT");
-  await expect.poll(lines).toMatch(/stopping; Ctrl-C again/);
-  child.kill("SIGINT");
-  expect((await finished).code).toBe(130);
-  await expect.poll(() => processesOf(project), { timeout: 5_000 }).toEqual([]);
-  expect((await hanging).code).not.toBe(0);
-});
-
-test("leaves nothing behind when it is killed itself", async () => {
-  const project = newProject("killed");
-  const { child, finished } = await startDev(project, "--no-watch");
-  child.kill("SIGKILL");
-  await finished;
-  await expect.poll(() => processesOf(project), { timeout: 10_000 }).toEqual([]);
 });

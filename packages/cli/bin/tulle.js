@@ -2,9 +2,10 @@
 /**
  * Starts the command line: from source in a checkout, from `dist` where it is installed.
  *
- * From source the workspaces must see each other under the `tulle-source` condition. A synchronous resolve hook adds it in this process, which costs
- * under a millisecond; starting Node a second time with `--conditions` would cost forty. A Node that is too old for it (or
- * for running TypeScript) is replaced by the one that the checkout has installed.
+ * From source the workspaces must see each other under the `tulle-source` condition. A synchronous resolve
+ * hook adds it in this process, which costs under a millisecond; starting Node a second time with
+ * `--conditions` would cost forty. A Node that is too old for it (or for running TypeScript) is replaced by
+ * the one that the checkout has installed.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";

@@ -1,8 +1,8 @@
 /**
  * Hears of publishes: a request to control that is answered as soon as there is a newer version.
  *
- * A door is not invoked by the platform, so nobody hands it the epoch; without this its routes would only change with its next call.
- * While control is away the door keeps the routes it has and asks again.
+ * A door is not invoked by the platform, so nobody hands it the epoch; without this its routes would only
+ * change with its next call. While control is away the door keeps the routes it has and asks again.
  */
 export interface EpochWatchOptions {
   /** Base URL of control. */

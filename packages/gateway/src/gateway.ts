@@ -1,8 +1,9 @@
 /**
  * The door itself: a server on `node:http` that hands each request to the filters.
  *
- * What never becomes a request (a header that is too long, a line that is not HTTP, a body whose framing breaks) is answered here, in
- * the same form as every other refusal. Everything has a bound: header bytes, header time, body time, running time.
+ * What never becomes a request (a header that is too long, a line that is not HTTP, a body whose framing
+ * breaks) is answered here, in the same form as every other refusal. Everything has a bound: header bytes,
+ * header time, body time, running time.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -18,7 +19,9 @@ export interface Gateway {
   /** `http://host:port`, with the port that was taken. */
   readonly url: string;
   readonly port: number;
-  /** Takes no more connections, lets running requests finish, and ends what is left after `drainTimeoutMs`. */
+  /**
+   * Takes no more connections, lets running requests finish, and ends what is left after `drainTimeoutMs`.
+   */
   close(): Promise<void>;
 }
 

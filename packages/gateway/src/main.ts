@@ -1,8 +1,9 @@
 /**
- * A gateway as a process of its own: `[--host ADDRESS] [--port N] [--constellation-header NAME] [--with-parent]`.
+ * A gateway as a process of its own: `[--host ADDRESS] [--port N] [--constellation-header NAME]
+ * [--with-parent]`.
  *
- * Reads its name, control and credentials from the environment, prints one JSON line when it takes requests, and drains
- * on SIGTERM.
+ * Reads its name, control and credentials from the environment, prints one JSON line when it takes
+ * requests, and drains on SIGTERM.
  */
 import { parseArgs } from "node:util";
 import { isTulleError, TulleError } from "@tulle/core/errors";

@@ -22,7 +22,10 @@ export function malformedRequest(error: ParserError): TulleError {
   return new TulleError("TULLE5006", "The request is not well-formed HTTP.", { cause: error });
 }
 
-/** The parser does not say where it stopped; a packet that begins with a request line longer than the bound does. */
+/**
+ * The parser does not say where it stopped; a packet that begins with a request line longer than the bound
+ * does.
+ */
 function overflowsInFirstLine(packet: Buffer | undefined): boolean {
   if (packet === undefined || !/^[A-Z]+ /.test(packet.toString("latin1", 0, 16))) return false;
   const end = packet.indexOf("\n");

@@ -1,8 +1,9 @@
 /**
  * `tulle call`: one call through the mesh's own data plane, in a caller's name.
  *
- * The data plane is the runtime's, fed with the snapshot as the caller sees it; the request is signed as the local run's root, because a command
- * line is no function. What it prints under `-v` is the decision record that the data plane itself made.
+ * The data plane is the runtime's, fed with the snapshot as the caller sees it; the request is signed as
+ * the local run's root, because a command line is no function. What it prints under `-v` is the decision
+ * record that the data plane itself made.
  */
 import { TulleError } from "@tulle/core/errors";
 import { type DecisionRecord, explainDecision } from "@tulle/core/routing";
@@ -113,7 +114,10 @@ function contextOf({ options }: CommandCall) {
   };
 }
 
-/** A data plane of its own; it reports nothing, so that a call by hand does not stand in the fleet's numbers. */
+/**
+ * A data plane of its own; it reports nothing, so that a call by hand does not stand in the fleet's
+ * numbers.
+ */
 function meshOf(
   { control, platform }: DevFile,
   caller: string,

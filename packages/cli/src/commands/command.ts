@@ -1,8 +1,9 @@
 /**
  * What a command is: a description that `--help` reads and a `run` that is only called when the command is.
  *
- * Descriptions are loaded with the program, so a command's file imports nothing heavy; `run` imports what it needs. That is what keeps
- * `tulle --help` within its 150 ms while `tulle dev` carries a bundler, a database and a server.
+ * Descriptions are loaded with the program, so a command's file imports nothing heavy; `run` imports what
+ * it needs. That is what keeps `tulle --help` within its 150 ms while `tulle dev` carries a bundler, a
+ * database and a server.
  */
 import type { Output, View } from "../output/output.ts";
 import type { ExitCode } from "../program/exit-code.ts";

@@ -1,5 +1,6 @@
 /**
- * Finds the control plane that a command talks to: `--endpoint` or `TULLE_ENDPOINT` with `TULLE_TOKEN`, else the local run of this folder.
+ * Finds the control plane that a command talks to: `--endpoint` or `TULLE_ENDPOINT` with `TULLE_TOKEN`,
+ * else the local run of this folder.
  */
 import { dirname, resolve } from "node:path";
 import { type ControlClient, createControlClient } from "@tulle/control/client";

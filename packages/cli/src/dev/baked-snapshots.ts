@@ -1,5 +1,6 @@
 /**
- * The scoped snapshots that functions read when control cannot be reached at INIT: one file a caller, replaced as a whole.
+ * The scoped snapshots that functions read when control cannot be reached at INIT: one file a caller,
+ * replaced as a whole.
  */
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";

@@ -1,8 +1,8 @@
 /**
  * Bundles of the last run, good as long as none of their inputs has another time or size.
  *
- * An SDK in every function makes a bundle of three megabytes from three hundred files; looking at three hundred times takes
- * a few milliseconds, making the bundle a hundred times that.
+ * An SDK in every function makes a bundle of three megabytes from three hundred files; looking at three
+ * hundred times takes a few milliseconds, making the bundle a hundred times that.
  */
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,9 +1,10 @@
 /**
  * Makes the code of all services in one build.
  *
- * Functions of one application share most of what they import, above all the SDK: one build reads it once, where a build for each function
- * reads it again each time. It is an accelerator and never the judge: for a source that it cannot build (an error, or syntax that needs ESM) it
- * has nothing, and the platform's own bundler says what is wrong, with the position, or finds the format.
+ * Functions of one application share most of what they import, above all the SDK: one build reads it once,
+ * where a build for each function reads it again each time. It is an accelerator and never the judge: for a
+ * source that it cannot build (an error, or syntax that needs ESM) it has nothing, and the platform's own
+ * bundler says what is wrong, with the position, or finds the format.
  */
 import { basename, resolve } from "node:path";
 import type { BuildResult } from "esbuild";

@@ -1,10 +1,10 @@
 /**
  * A part that runs as a process of its own: started, waited for until its ready line, stopped by its id.
  *
- * The ready line is the first line on its standard output that is a JSON object with a `url`. Every other line is
- * handed on. A
- * child has a process group of its own, so that Ctrl-C in a terminal reaches only the run, which then stops its parts
- * in order; and it is told to end with its parent, so that it does not outlive a run that was killed.
+ * The ready line is the first line on its standard output that is a JSON object with a `url`. Every other
+ * line is handed on. A child has a process group of its own, so that Ctrl-C in a terminal reaches only the
+ * run, which then stops its parts in order; and it is told to end with its parent, so that it does not
+ * outlive a run that was killed.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";

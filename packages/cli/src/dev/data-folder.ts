@@ -18,7 +18,10 @@ export interface DataFolder {
   readonly compileCache: string;
 }
 
-/** Makes the folder and its parts. Throws TULLE6009 while another run uses it, TULLE6010 where it cannot be written. */
+/**
+ * Makes the folder and its parts. Throws TULLE6009 while another run uses it, TULLE6010 where it cannot be
+ * written.
+ */
 export function claimDataFolder(path: string): DataFolder {
   const running = readDevFile(path);
   if (running !== null && running.pid !== process.pid)

@@ -1,8 +1,8 @@
 /**
  * Deploys the services that have a `local` run: one version a revision, under the revision's own alias.
  *
- * Revisions of one function are deployed one after the other, because they share `$LATEST`; functions go side by side. A revision
- * without a qualifier is `$LATEST` itself and therefore goes last.
+ * Revisions of one function are deployed one after the other, because they share `$LATEST`; functions go
+ * side by side. A revision without a qualifier is `$LATEST` itself and therefore goes last.
  */
 import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
@@ -22,7 +22,10 @@ export interface LocalRevision {
   readonly path: string;
 }
 
-/** Everything that runs locally, in the order of deployment. Throws TULLE6013 for a handler that is not there. */
+/**
+ * Everything that runs locally, in the order of deployment. Throws TULLE6013 for a handler that is not
+ * there.
+ */
 export function localRevisions(config: MeshConfig, folder: string): readonly LocalRevision[] {
   return Object.values(config.services).flatMap((service) =>
     service.revisions

@@ -1,9 +1,10 @@
 /**
  * A whole mesh on this machine: the composition root.
  *
- * Control, platform, preload and configuration start side by side, because `npm start` to the first answered invocation has a
- * second; publishing, deploying and gateways follow, side by side again. Closing goes the way that requests come: gateways
- * first, then the platform, control last, so that nothing loses what it stands on.
+ * Control, platform, preload and configuration start side by side, because `npm start` to the first
+ * answered invocation has a second; publishing, deploying and gateways follow, side by side again. Closing
+ * goes the way that requests come: gateways first, then the platform, control last, so that nothing loses
+ * what it stands on.
  */
 
 import { type ControlClient, createControlClient, type PublishAnswer } from "@tulle/control/client";
@@ -39,7 +40,10 @@ export interface DevSession {
   credentialsFor(principal: string): SessionCredentials;
   /** Control's token of a caller. */
   tokenFor(caller: string): Promise<string>;
-  /** Reads the configuration again and applies it, with another environment where one is named (null for none). */
+  /**
+   * Reads the configuration again and applies it, with another environment where one is named (null for
+   * none).
+   */
   apply(change?: { readonly environment?: string | null; readonly message?: string }): Promise<PublishAnswer>;
   /** Name and process id of every part that is a process of its own and runs now. */
   processes(): readonly { readonly name: string; readonly pid: number }[];
@@ -49,7 +53,9 @@ export interface DevSession {
   kill(): void;
 }
 
-/** Starts a run. On failure nothing is left running, and the error is the coded one of the part that failed. */
+/**
+ * Starts a run. On failure nothing is left running, and the error is the coded one of the part that failed.
+ */
 export async function startDev(options: DevOptions = {}): Promise<DevSession> {
   const settled = await settle(options);
   const epoch = { version: 0 };

@@ -1,5 +1,6 @@
 /**
- * Where the modules are that other processes run: TypeScript source in a checkout, JavaScript where Tulle is installed.
+ * Where the modules are that other processes run: TypeScript source in a checkout, JavaScript where Tulle
+ * is installed.
  */
 import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,4 +1,6 @@
-/** Hears of publishes by whoever made them: asks control, which answers as soon as there is a newer version. */
+/**
+ * Hears of publishes by whoever made them: asks control, which answers as soon as there is a newer version.
+ */
 import type { ControlClient } from "@tulle/control/client";
 
 const WAIT_MS = 20_000;

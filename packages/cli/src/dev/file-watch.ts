@@ -1,5 +1,6 @@
 /**
- * Tells of changed files: of the configuration by watching its folders, of sources through the bundler, which alone knows what they import.
+ * Tells of changed files: of the configuration by watching its folders, of sources through the bundler,
+ * which alone knows what they import.
  */
 import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * The mesh of a run: what is published, deployed and baked, and the gateways; brought up once and then kept in step with
- * the configuration and with what others publish.
+ * The mesh of a run: what is published, deployed and baked, and the gateways; brought up once and then kept
+ * in step with the configuration and with what others publish.
  *
  * Changes go one after the other: two edits in a row never deploy across each other.
  */
@@ -137,7 +137,10 @@ export class MeshLife {
     };
   }
 
-  /** Starts the gateways that are new and stops those that are gone; the others read their routes from the snapshot. */
+  /**
+   * Starts the gateways that are new and stops those that are gone; the others read their routes from the
+   * snapshot.
+   */
   async #alignGateways(): Promise<void> {
     const wanted = new Set(Object.keys(this.#mesh.config.gateways));
     const gone = [...this.#gateways].filter(([name]) => !wanted.has(name));

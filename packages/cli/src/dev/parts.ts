@@ -1,4 +1,7 @@
-/** The parts that stand under every mesh: control, platform, preload, bundler. They start side by side, or not at all. */
+/**
+ * The parts that stand under every mesh: control, platform, preload, bundler. They start side by side, or
+ * not at all.
+ */
 import type { LoadedMesh } from "@tulle/config";
 import { type Bundler, createBundler } from "./bundler.ts";
 import { type ControlPart, startControl } from "./control-part.ts";

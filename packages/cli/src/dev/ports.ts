@@ -1,4 +1,7 @@
-/** Ports: fixed ones for people, who keep them in scripts and browser tabs; any free one where that is asked for. */
+/**
+ * Ports: fixed ones for people, who keep them in scripts and browser tabs; any free one where that is asked
+ * for.
+ */
 import { createServer } from "node:net";
 import { TulleError } from "@tulle/core/errors";
 

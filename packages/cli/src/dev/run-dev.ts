@@ -25,7 +25,10 @@ export async function runDev(call: CommandCall): Promise<ExitCode> {
   return OK;
 }
 
-/** A run that cannot start has failed, whatever kept it from it; only the configuration and the usage have codes of their own. */
+/**
+ * A run that cannot start has failed, whatever kept it from it; only the configuration and the usage have
+ * codes of their own.
+ */
 function startFailure(exit: ExitCode): ExitCode {
   return exit === 2 || exit === 3 || exit === 4 ? exit : 1;
 }

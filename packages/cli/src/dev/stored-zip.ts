@@ -1,8 +1,8 @@
 /**
  * A zip without compression: what a local deployment needs, at the price of a checksum.
  *
- * Deflating a bundle of three megabytes takes longer than making it, and nothing ever travels. Equal contents give equal bytes, which is
- * how the platform knows code that it has already.
+ * Deflating a bundle of three megabytes takes longer than making it, and nothing ever travels. Equal
+ * contents give equal bytes, which is how the platform knows code that it has already.
  * Source: PKWARE APPNOTE 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16.
  */
 import { crc32 } from "node:zlib";

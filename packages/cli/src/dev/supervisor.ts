@@ -1,7 +1,9 @@
 /**
- * Keeps a part running: starts it again when it ends by itself, at the same address, later and later while it keeps failing.
+ * Keeps a part running: starts it again when it ends by itself, at the same address, later and later while
+ * it keeps failing.
  *
- * Traffic does not wait for it. A part that has run for a while is taken to be well, and its next restart is immediate again.
+ * Traffic does not wait for it. A part that has run for a while is taken to be well, and its next restart
+ * is immediate again.
  */
 import type { Child } from "./child.ts";
 

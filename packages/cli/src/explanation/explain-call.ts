@@ -1,7 +1,9 @@
 /**
- * Explains a call by deciding it: the published snapshot as the caller sees it, the same `decide` that the data plane runs, and its record.
+ * Explains a call by deciding it: the published snapshot as the caller sees it, the same `decide` that the
+ * data plane runs, and its record.
  *
- * The breakers of a thousand environments are not known here, so every circuit counts as closed; the text says so.
+ * The breakers of a thousand environments are not known here, so every circuit counts as closed; the text
+ * says so.
  */
 import { emptyContext, type RequestContext } from "@tulle/core/context";
 import type { JsonValue } from "@tulle/core/model";

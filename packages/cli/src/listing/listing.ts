@@ -1,4 +1,7 @@
-/** `tulle get`: one file a kind would be a page of headings, so each kind is a few columns over what control answers. */
+/**
+ * `tulle get`: one file a kind would be a page of headings, so each kind is a few columns over what control
+ * answers.
+ */
 import { TulleError } from "@tulle/core/errors";
 import { nearestName } from "@tulle/core/model";
 import type { CommandCall } from "../commands/command.ts";

@@ -1,4 +1,7 @@
-/** `tulle apply`: analyze, compare, confirm what would be lost, publish against the version that was compared with. */
+/**
+ * `tulle apply`: analyze, compare, confirm what would be lost, publish against the version that was
+ * compared with.
+ */
 import { createInterface } from "node:readline/promises";
 import { TulleError } from "@tulle/core/errors";
 import type { CommandCall, Result } from "../commands/command.ts";

@@ -1,6 +1,6 @@
 /**
- * Reads the configuration that a command line means, or says what is wrong with it. The readers of YAML and schemas are only loaded
- * when a file is read, because `tulle dev` has a process to start first.
+ * Reads the configuration that a command line means, or says what is wrong with it. The readers of YAML and
+ * schemas are only loaded when a file is read, because `tulle dev` has a process to start first.
  */
 import { dirname, resolve } from "node:path";
 import type { LoadedMesh, LoadResult, LocatedFinding } from "@tulle/config";

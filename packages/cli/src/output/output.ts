@@ -1,6 +1,6 @@
 /**
- * Where a command's words go: data on stdout, everything else on stderr, so that a pipe carries data and nothing
- * else, in every format.
+ * Where a command's words go: data on stdout, everything else on stderr, so that a pipe carries data and
+ * nothing else, in every format.
  */
 import type { Globals, OutputFormat } from "../program/globals.ts";
 import type { Terminal } from "../program/terminal.ts";

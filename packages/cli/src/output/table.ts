@@ -1,7 +1,8 @@
 /**
  * Tables as people and `awk` read them: a header, one line a row, columns two spaces apart, nothing drawn.
  *
- * On a terminal the last column is cut to the width so that a row stays one line; in a pipe nothing is ever cut. Numbers align to the right.
+ * On a terminal the last column is cut to the width so that a row stays one line; in a pipe nothing is ever
+ * cut. Numbers align to the right.
  */
 import { type Style, withoutStyle } from "./style.ts";
 

@@ -1,8 +1,9 @@
 /**
- * Shows an answer again and again: on a terminal in place, elsewhere only what changed, with `--json` one line for each change.
+ * Shows an answer again and again: on a terminal in place, elsewhere only what changed, with `--json` one
+ * line for each change.
  *
- * Loading again at a fixed pace instead of being told keeps every command watchable without a second protocol; at
- * one look a second this costs control nothing that it would notice.
+ * Loading again at a fixed pace instead of being told keeps every command watchable without a second
+ * protocol; at one look a second this costs control nothing that it would notice.
  */
 
 import type { OutputStream } from "../program/terminal.ts";

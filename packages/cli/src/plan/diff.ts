@@ -1,8 +1,8 @@
 /**
  * What publishing a configuration would change, by name.
  *
- * Both sides are in the normal form, so a difference in spelling is none. `local` settings are left out: they say how the local platform runs
- * a service and are no part of what is published to data planes.
+ * Both sides are in the normal form, so a difference in spelling is none. `local` settings are left out:
+ * they say how the local platform runs a service and are no part of what is published to data planes.
  */
 import { formatWeight, type MeshConfig, type RevisionConfig } from "@tulle/core/model";
 

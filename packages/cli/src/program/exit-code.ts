@@ -1,4 +1,7 @@
-/** Exit codes: what a script may rely on. The category of an error in the registry decides, so a new code needs no entry here. */
+/**
+ * Exit codes: what a script may rely on. The category of an error in the registry decides, so a new code
+ * needs no entry here.
+ */
 import { type ErrorCategory, type ErrorCode, errorRegistry } from "@tulle/core/errors";
 
 export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 8 | 130;

@@ -1,4 +1,7 @@
-/** The outside world of a command: streams, environment, folder. Handed in, so that tests can hand in another. */
+/**
+ * The outside world of a command: streams, environment, folder. Handed in, so that tests can hand in
+ * another.
+ */
 import type { Writable } from "node:stream";
 
 export interface Terminal {

@@ -70,8 +70,7 @@ export const gatewayErrors = {
     status: 502,
     retry: "never",
     meaning: "The service's answer has a `statusCode` but is not a response of payload format 2.0.",
-    remedy:
-      "Return `statusCode` from 200 to 599, `headers` with string values, `cookies` as a list and `body` as a string.",
+    remedy: "Return `statusCode` 200 to 599, `headers` of strings, `cookies` as a list, `body` as a string.",
   },
   TULLE5009: {
     name: "service-failed",

@@ -1,8 +1,9 @@
 /**
  * Reads a function's answer as a response of payload format 2.0.
  *
- * An object with a `statusCode` is a response and must be a well-formed one; every other JSON value is a 200 with that value as its JSON body.
- * Headers that describe the connection or the length are the door's own business and are dropped.
+ * An object with a `statusCode` is a response and must be a well-formed one; every other JSON value is a
+ * 200 with that value as its JSON body. Headers that describe the connection or the length are the door's
+ * own business and are dropped.
  * Source: AWS documentation, "Working with AWS Lambda proxy integrations for HTTP APIs".
  */
 import { validateHeaderName, validateHeaderValue } from "node:http";

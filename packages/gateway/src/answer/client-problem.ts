@@ -1,8 +1,9 @@
 /**
  * What a client may know of an error: a status, one sentence and when to come back.
  *
- * The gateway's own refusals speak about the request and are passed on as they are. Everything from behind the door is replaced, because
- * its message may name a service, a function or a stack; the operator's log has it, under the same request id.
+ * The gateway's own refusals speak about the request and are passed on as they are. Everything from behind
+ * the door is replaced, because its message may name a service, a function or a stack; the operator's log
+ * has it, under the same request id.
  */
 import { type ErrorCode, errorRegistry, isTulleError } from "@tulle/core/errors";
 

@@ -1,9 +1,9 @@
 /**
  * Builds the event of API Gateway's payload format 2.0.
  *
- * Where HTTP APIs and function URLs differ, this follows function URLs: `rawPath` stays percent-encoded as the client sent it (HTTP APIs
- * decode it, which cannot be undone). Cookies stand in `cookies` and not among the headers. Fields without a value are
- * absent, never null.
+ * Where HTTP APIs and function URLs differ, this follows function URLs: `rawPath` stays percent-encoded as
+ * the client sent it (HTTP APIs decode it, which cannot be undone). Cookies stand in `cookies` and not
+ * among the headers. Fields without a value are absent, never null.
  * Source: recorded and published sample events; AWS documentation, "payload format version 2.0".
  */
 import type { IncomingMessage } from "node:http";

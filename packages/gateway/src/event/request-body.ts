@@ -1,8 +1,8 @@
 /**
  * The request's body as the event carries it: text where it is text for certain, base64 otherwise.
  *
- * Form posts are base64 although they are text, because that is what HTTP APIs send and what functions expect. A body
- * that claims to be text and is not UTF-8 goes as base64 as well, so that no byte is lost.
+ * Form posts are base64 although they are text, because that is what HTTP APIs send and what functions
+ * expect. A body that claims to be text and is not UTF-8 goes as base64 as well, so that no byte is lost.
  */
 import { isUtf8 } from "node:buffer";
 import type { IncomingHttpHeaders } from "node:http";

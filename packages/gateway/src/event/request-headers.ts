@@ -1,4 +1,6 @@
-/** The request's headers and cookies as payload format 2.0 has them, with what a door adds about the client. */
+/**
+ * The request's headers and cookies as payload format 2.0 has them, with what a door adds about the client.
+ */
 import type { IncomingMessage } from "node:http";
 import { traceRoot } from "@tulle/core/context";
 

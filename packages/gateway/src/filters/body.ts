@@ -1,8 +1,8 @@
 /**
  * Reads the request's body, within the gateway's limit and a bounded time.
  *
- * A length that is announced too large is refused before a byte is read; a client that asked with `Expect: 100-continue` is
- * only told to go on when its body will be read.
+ * A length that is announced too large is refused before a byte is read; a client that asked with `Expect:
+ * 100-continue` is only told to go on when its body will be read.
  */
 import type { IncomingMessage } from "node:http";
 import { TulleError } from "@tulle/core/errors";

@@ -1,8 +1,8 @@
 /**
  * Starts the request's deadline, which is absolute and travels with every call made on its behalf.
  *
- * It runs from the moment the request arrived, so that a slow body uses up the client's own time. The timer here is the last
- * resort: the data plane gives up by itself at the same moment, and with a better reason.
+ * It runs from the moment the request arrived, so that a slow body uses up the client's own time. The timer
+ * here is the last resort: the data plane gives up by itself at the same moment, and with a better reason.
  */
 import { TulleError } from "@tulle/core/errors";
 import { type Filter, filled } from "../exchange.ts";

@@ -1,9 +1,10 @@
 /**
  * The filters of the door, outermost first: this list is the order in which a request meets them.
  *
- * Everything that can be refused without reading the body is refused before it is read. The response filter stands
- * outside all that can fail, and the request id outside that, so that every answer carries one.
- * Authentication, CORS and limits will stand between `route` and `body`: they need the route and not the body.
+ * Everything that can be refused without reading the body is refused before it is read. The response filter
+ * stands outside all that can fail, and the request id outside that, so that every answer carries one.
+ * Authentication, CORS and limits will stand between `route` and `body`: they need the route and not the
+ * body.
  */
 import type { Filter } from "../exchange.ts";
 import { body } from "./body.ts";

@@ -1,4 +1,7 @@
-/** Answers `/.tulle/health` itself: 200 while requests are taken, 503 before the first snapshot and while draining. */
+/**
+ * Answers `/.tulle/health` itself: 200 while requests are taken, 503 before the first snapshot and while
+ * draining.
+ */
 import type { Filter } from "../exchange.ts";
 import { filled } from "../exchange.ts";
 

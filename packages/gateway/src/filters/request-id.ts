@@ -1,4 +1,7 @@
-/** Names every request, for the client and for the log. A client's own id is not taken over: ids are what logs are joined by. */
+/**
+ * Names every request, for the client and for the log. A client's own id is not taken over: ids are what
+ * logs are joined by.
+ */
 import { randomUUID } from "node:crypto";
 import type { Filter } from "../exchange.ts";
 

@@ -1,4 +1,7 @@
-/** Joins the client's trace (W3C `traceparent`) with a span of its own, or starts one. Source: W3C Trace Context, 2021-11-23. */
+/**
+ * Joins the client's trace (W3C `traceparent`) with a span of its own, or starts one. Source: W3C Trace
+ * Context, 2021-11-23.
+ */
 import { randomBytes } from "node:crypto";
 import type { Filter } from "../exchange.ts";
 

@@ -1,13 +1,14 @@
 /**
  * Finds the route for a method and path.
  *
- * A tree over path segments instead of a list of patterns: a lookup touches only nodes that agree with the path
- * so far, so its cost does not grow with the number of routes. At each segment a literal is more specific than
- * a variable and a variable more than a rest; the first route in that order that takes the method wins, an exact method before `ANY`.
- * A branch that fails deeper down is given up for the next one; no node is visited twice, so a hostile path costs at most one
- * walk over the tree.
+ * A tree over path segments instead of a list of patterns: a lookup touches only nodes that agree with the
+ * path so far, so its cost does not grow with the number of routes. At each segment a literal is more
+ * specific than a variable and a variable more than a rest; the first route in that order that takes the
+ * method wins, an exact method before `ANY`. A branch that fails deeper down is given up for the next one;
+ * no node is visited twice, so a hostile path costs at most one walk over the tree.
  *
- * Values of variables are positional while walking, because routes that share a node may name a variable differently.
+ * Values of variables are positional while walking, because routes that share a node may name a variable
+ * differently.
  */
 import type { GatewayRoute } from "@tulle/core/model";
 import { parseTemplate, type TemplateSegment } from "./template.ts";

@@ -1,9 +1,10 @@
 /**
  * Reads the target of a request line into path, query and decoded segments.
  *
- * `.` and `..` segments are refused instead of resolved, however they are encoded: a client that means well resolves them itself, and
- * whoever sends them raw hopes that two parties disagree about what they name. An encoded slash stays inside its segment,
- * so `{id}` can hold one, but no part between slashes may be a dot segment either.
+ * `.` and `..` segments are refused instead of resolved, however they are encoded: a client that means well
+ * resolves them itself, and whoever sends them raw hopes that two parties disagree about what they name. An
+ * encoded slash stays inside its segment, so `{id}` can hold one, but no part between slashes may be a dot
+ * segment either.
  */
 import { TulleError } from "@tulle/core/errors";
 import { splitPath } from "./template.ts";
