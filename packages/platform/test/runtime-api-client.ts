@@ -1,4 +1,6 @@
-/** A client of the Runtime API that sends bytes and keeps what comes back: for tests of the protocol's letter. */
+/**
+ * A client of the Runtime API that sends bytes and keeps what comes back: for tests of the protocol's letter.
+ */
 import { connect, type Socket } from "node:net";
 
 export interface RawClient {

@@ -1,4 +1,6 @@
-/** A real executor over temp folders, for the tests of the execution half: real handler files, real processes. */
+/**
+ * A real executor over temp folders, for the tests of the execution half: real handler files, real processes.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";

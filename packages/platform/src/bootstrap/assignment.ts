@@ -10,8 +10,8 @@ interface Assignment {
 }
 
 /**
- * Waits for the assignment and becomes it. The read blocks, which is all that a spare has to do and needs no event
- * loop; an end of input without an assignment means that the platform is gone.
+ * Waits for the assignment and becomes it. The read blocks, which is all that a spare has to do and needs no
+ * event loop; an end of input without an assignment means that the platform is gone.
  */
 export function readAssignment(): void {
   const text = readInput();

@@ -2,8 +2,8 @@ import { writeSync } from "node:fs";
 import { format } from "node:util";
 
 /**
- * `console` as on Lambda: a line begins with time, request id and level. Written synchronously, so that whatever a
- * handler logged is in the pipe before its response is on the socket.
+ * `console` as on Lambda: a line begins with time, request id and level. Written synchronously, so that
+ * whatever a handler logged is in the pipe before its response is on the socket.
  */
 export function patchConsole(): void {
   const level = LEVELS[(process.env["AWS_LAMBDA_LOG_LEVEL"] ?? "").toUpperCase() as Level] ?? LEVELS.TRACE;

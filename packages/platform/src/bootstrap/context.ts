@@ -1,6 +1,9 @@
 import type { ReceivedInvocation } from "./runtime-client.ts";
 
-/** The second argument of a handler, as Lambda's Node runtime makes it. `done`, `fail` and `succeed` are added later. */
+/**
+ * The second argument of a handler, as Lambda's Node runtime makes it. `done`, `fail` and `succeed` are added
+ * later.
+ */
 export interface FunctionContext {
   callbackWaitsForEmptyEventLoop: boolean;
   readonly functionName: string | undefined;

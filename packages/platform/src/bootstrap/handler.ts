@@ -18,7 +18,8 @@ export async function loadHandler(taskRoot: string, name: string): Promise<Handl
   (globalThis as Record<string, unknown>)["awslambda"] = awslambda;
   if (name.includes("..")) {
     throw new MalformedHandlerName(
-      `'${name}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`,
+      `'${name}' is not a valid handler name. ` +
+        "Use absolute paths when specifying root directories in handler names.",
     );
   }
   const file = basename(name);

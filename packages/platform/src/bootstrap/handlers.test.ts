@@ -128,7 +128,8 @@ describe("a handler is given", () => {
     const target = bench.target(
       {
         "app.js": `exports.handler = async (event, context) => ({
-          event, context, left: context.getRemainingTimeInMillis(), trace: process.env._X_AMZN_TRACE_ID ?? null,
+          event, context, left: context.getRemainingTimeInMillis(),
+          trace: process.env._X_AMZN_TRACE_ID ?? null,
         });`,
       },
       { timeoutSeconds: 30, version: "3" },

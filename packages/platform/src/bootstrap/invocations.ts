@@ -13,7 +13,10 @@ interface EmptyLoop {
 
 const HOOK = Symbol.for("tulle.invocation");
 
-/** Runs invocation after invocation through the handler, and through the mesh where a data plane has registered. */
+/**
+ * Runs invocation after invocation through the handler, and through the mesh where a data plane has
+ * registered.
+ */
 export function runInvocations(client: RuntimeClient, handler: Handler): void {
   const emptyLoop: EmptyLoop = { listener: null };
   process.on("beforeExit", () => {
@@ -57,7 +60,10 @@ async function runOne(
   }
 }
 
-/** A handler may answer by its return value, a promise, the callback, or `context.done`, whichever comes first. */
+/**
+ * A handler may answer by its return value, a promise, the callback, or `context.done`, whichever comes
+ * first.
+ */
 function callBuffered(
   handler: Handler,
   invocation: ReceivedInvocation,

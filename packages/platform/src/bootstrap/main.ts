@@ -8,12 +8,12 @@ import { connectRuntimeApi, type RuntimeClient } from "./runtime-client.ts";
 /**
  * Our runtime client: what runs inside the process of a Node function, before and around the user's code.
  *
- * It speaks the same Runtime API as AWS's client and keeps its manners (context, console, error documents), but over a
- * raw socket on which the response and the request for the next invocation leave in one packet. The platform bundles
- * this folder into one CommonJS file when it starts; nothing in it may import a package.
+ * It speaks the same Runtime API as AWS's client and keeps its manners (context, console, error documents),
+ * but over a raw socket on which the response and the request for the next invocation leave in one packet.
+ * The platform bundles this folder into one CommonJS file when it starts; nothing in it may import a package.
  *
- * With `--spare` the process was started ahead of need: it waits, without an event loop, until standard input says
- * which function it is.
+ * With `--spare` the process was started ahead of need: it waits, without an event loop, until standard input
+ * says which function it is.
  */
 async function main(): Promise<void> {
   if (process.argv[2] === "--spare") readAssignment();

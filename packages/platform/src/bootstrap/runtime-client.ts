@@ -116,7 +116,7 @@ class Client implements RuntimeClient {
   #received(answer: Answer): void {
     const requestId = answer.headers.get("lambda-runtime-aws-request-id");
     if (answer.status !== 200 || requestId === undefined) process.exit(1);
-    this.#requestId = requestId;
+    this.#requestId = encodeURIComponent(requestId);
     this.#phase = "working";
     this.#take({ requestId, headers: answer.headers, body: answer.body });
   }

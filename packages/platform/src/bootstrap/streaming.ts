@@ -1,6 +1,9 @@
 import { Writable } from "node:stream";
 
-/** Streaming handlers: what they declare, and the stream that they write to. The whole response is sent at its end. */
+/**
+ * Streaming handlers: what they declare, and the stream that they write to. The whole response is sent at its
+ * end.
+ */
 export class ResponseStream extends Writable {
   contentType = "application/octet-stream";
   readonly #parts: Buffer[] = [];

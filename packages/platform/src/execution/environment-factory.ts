@@ -10,7 +10,9 @@ import type { ExecutionTarget, ExecutorOptions } from "./port.ts";
 import type { Spares } from "./spares.ts";
 import { environmentVariables } from "./variables.ts";
 
-/** Makes environments: gives each its folder, its variables, its log and a process from the runtime's driver. */
+/**
+ * Makes environments: gives each its folder, its variables, its log and a process from the runtime's driver.
+ */
 export interface EnvironmentFactory {
   create(
     target: ExecutionTarget,

@@ -1,7 +1,10 @@
 import { createLineSplitter } from "./line-splitter.ts";
 import type { LogTail } from "./log-tail.ts";
 
-/** The log of one environment: output and the platform's own lines, in order, to the function's log and the tail. */
+/**
+ * The log of one environment: output and the platform's own lines, in order, to the function's log and the
+ * tail.
+ */
 export interface EnvironmentLog {
   output(source: "stdout" | "stderr", chunk: Buffer): void;
   line(text: string): void;

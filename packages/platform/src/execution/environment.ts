@@ -20,12 +20,12 @@ import { createMemorySampler } from "./resident-memory.ts";
 import { translateCall, verdictOf } from "./runtime-calls.ts";
 
 /**
- * One execution environment at work: owns the process, the address and the clock, and carries out what the state
- * machine in `lifecycle.ts` decides. It decides nothing itself.
+ * One execution environment at work: owns the process, the address and the clock, and carries out what the
+ * state machine in `lifecycle.ts` decides. It decides nothing itself.
  *
- * A response is told to the caller one turn of the event loop after it arrived: whatever the function logged before
- * is read from its pipes by then, so that the log is complete and in order. What the state machine says about the
- * environment's next use waits for the same moment.
+ * A response is told to the caller one turn of the event loop after it arrived: whatever the function logged
+ * before is read from its pipes by then, so that the log is complete and in order. What the state machine
+ * says about the environment's next use waits for the same moment.
  */
 export interface Environment {
   readonly id: string;

@@ -128,6 +128,18 @@ describe("the executor", () => {
     await expect(bench.invoke(target)).rejects.toMatchObject({ code: "TULLE3103" });
   });
 
+  it("leaves nothing of what was just being started when it is closed", async () => {
+    bench = await openWorkbench();
+    const target = bench.target(COUNTER);
+    const code = bench.invoke(target).catch((error: { code: string }) => error.code);
+    const prewarmed = bench.executor.prewarm(target, 3);
+    await bench.executor.close();
+    expect(await code).toBe("TULLE3103");
+    await prewarmed;
+    expect(bench.executor.describe()).toEqual([]);
+    expect(readdirSync(join(bench.dataFolder, "tmp"))).toEqual([]);
+  });
+
   it("ends what a function's process has started", async () => {
     bench = await openWorkbench();
     const target = bench.target({
@@ -189,7 +201,10 @@ describe("the log of a function", () => {
       "no end",
       "END RequestId: r-1",
       expect.stringMatching(
-        /^REPORT RequestId: r-1\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms\tMemory Size: 128 MB\tMax Memory Used: \d+ MB\tInit Duration: [\d.]+ ms\t$/,
+        new RegExp(
+          "^REPORT RequestId: r-1\\tDuration: [\\d.]+ ms\\tBilled Duration: \\d+ ms\\tMemory Size: 128 MB" +
+            "\\tMax Memory Used: \\d+ MB\\tInit Duration: [\\d.]+ ms\\t$",
+        ),
       ),
     ]);
     expect(bench.log).toEqual(lines);
@@ -212,8 +227,10 @@ describe("the variables of a function", () => {
     const environment = { TABLE: "t", AWS_REGION: "mars", TZ: "Europe/Berlin" };
     const target = bench.target(
       {
-        "app.js":
-          "exports.handler = async () => ({ env: process.env, cwd: process.cwd(), input: require('node:fs').readFileSync(0, 'utf8') });",
+        "app.js": `const fs = require("node:fs");
+          exports.handler = async () => ({
+            env: process.env, cwd: process.cwd(), input: fs.readFileSync(0, "utf8"),
+          });`,
       },
       { environment, version: "7", memoryMb: 256 },
     );

@@ -18,9 +18,9 @@ import { startWatchdog, type Watchdog } from "./watchdog.ts";
 /**
  * Runs functions in processes of their own.
  *
- * One environment per concurrent invocation, as on Lambda: an invocation takes an idle environment of its target or
- * gets a new one, and never waits in a line. At the limit on environments the longest idle one of any target makes
- * room; where none is idle the answer is a throttle at once.
+ * One environment per concurrent invocation, as on Lambda: an invocation takes an idle environment of its
+ * target or gets a new one, and never waits in a line. At the limit on environments the longest idle one of
+ * any target makes room; where none is idle the answer is a throttle at once.
  */
 export async function createExecutor(options: ExecutorOptions): Promise<Executor> {
   const drivers = [createNodeDriver(options.dataFolder)];
@@ -48,7 +48,7 @@ class ProcessExecutor implements Executor {
   readonly #retired = new Set<Pool>();
   readonly #ending = new Map<Environment, Promise<void>>();
   readonly #sweeper: NodeJS.Timeout;
-  #creating = 0;
+  readonly #creating = new Set<Promise<Environment>>();
   #environments = 0;
   #closed: Promise<void> | null = null;
 
@@ -100,6 +100,8 @@ class ProcessExecutor implements Executor {
 
   async #close(): Promise<void> {
     clearInterval(this.#sweeper);
+    // What is being made enters its pool first; its invocation is then rejected like every other.
+    while (this.#creating.size > 0) await Promise.allSettled(this.#creating);
     for (const pool of this.#allPools()) {
       pool.retired = true;
       for (const environment of pool.all()) this.#end(pool, environment);
@@ -122,18 +124,15 @@ class ProcessExecutor implements Executor {
     enter: (environment: Environment) => void,
   ): Promise<Environment> {
     const driver = this.#driverFor(target);
-    this.#creating += 1;
+    const creating = this.#factory.create(target, driver, (one) => this.#available(pool, one));
+    this.#creating.add(creating);
     try {
-      const environment = await this.#factory.create(target, driver, (one) => this.#available(pool, one));
+      const environment = await creating;
       this.#environments += 1;
       enter(environment);
-      if (this.#closed !== null) {
-        await this.#end(pool, environment);
-        throw closedError();
-      }
       return environment;
     } finally {
-      this.#creating -= 1;
+      this.#creating.delete(creating);
     }
   }
 
@@ -153,7 +152,7 @@ class ProcessExecutor implements Executor {
   }
 
   #hasRoom(): boolean {
-    return this.#environments + this.#creating < this.#options.maxEnvironments;
+    return this.#environments + this.#creating.size < this.#options.maxEnvironments;
   }
 
   /** Ends the longest idle environment of any target where that is what it takes. */

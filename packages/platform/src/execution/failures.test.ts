@@ -44,7 +44,10 @@ describe("a handler that fails", () => {
       app(`let n = 0;
         exports.handler = async (event) => {
           n++;
-          if (event.reject) { Promise.reject(new Error("lost")); await new Promise(() => setTimeout(() => {}, 5000)); }
+          if (event.reject) {
+            Promise.reject(new Error("lost"));
+            await new Promise(() => setTimeout(() => {}, 5000));
+          }
           return n;
         };`),
     );
@@ -104,7 +107,10 @@ describe("a process that ends", () => {
   it("answers Runtime.ExitError with the signal", async () => {
     const target = bench.target(
       app(
-        `exports.handler = async () => { process.kill(process.pid, "SIGKILL"); await new Promise(() => {}); };`,
+        `exports.handler = async () => {
+          process.kill(process.pid, "SIGKILL");
+          await new Promise(() => {});
+        };`,
       ),
     );
     expect((await bench.invoke(target, {}, { requestId: "r-4" })).value).toMatchObject({
@@ -115,7 +121,10 @@ describe("a process that ends", () => {
   it("is replaced when it ended after its answer", async () => {
     const target = bench.target(
       app(
-        "exports.handler = (event, context, callback) => { setTimeout(() => process.exit(1), 1); return Promise.resolve(1); };",
+        `exports.handler = () => {
+          setTimeout(() => process.exit(1), 1);
+          return Promise.resolve(1);
+        };`,
       ),
     );
     expect(await bench.invoke(target)).toMatchObject({ value: 1, failed: false });

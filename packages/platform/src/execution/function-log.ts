@@ -4,9 +4,10 @@ import { dirname } from "node:path";
 /**
  * The log file of one function: the lines of all its environments in the order of their appearance.
  *
- * Lines are collected and written in one go, at the latest after a few milliseconds and synchronously: memory stays
- * bounded by the size of a batch however fast a function writes, and no line is lost between a stream and the disk. A
- * full file is renamed to `.1`, so that a function that floods its log keeps two files of bounded size.
+ * Lines are collected and written in one go, at the latest after a few milliseconds and synchronously: memory
+ * stays bounded by the size of a batch however fast a function writes, and no line is lost between a stream
+ * and the disk. A full file is renamed to `.1`, so that a function that floods its log keeps two files of
+ * bounded size.
  */
 export interface FunctionLog {
   write(line: string): void;

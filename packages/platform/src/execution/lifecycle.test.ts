@@ -148,7 +148,9 @@ function anyMove(): fc.Arbitrary<Move> {
   );
 }
 
-/** Plays moves as the edge would: invocations only when available, calls and exits only of a living process. */
+/**
+ * Plays moves as the edge would: invocations only when available, calls and exits only of a living process.
+ */
 function checkPromises(moves: readonly Move[], freeze: boolean): void {
   let state = NEW_ENVIRONMENT;
   let available = true;

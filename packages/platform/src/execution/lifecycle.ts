@@ -1,22 +1,26 @@
 /**
  * The life of one environment as a pure function: state and event in, state, effects and an answer out.
  *
- * An environment is what AWS calls a sandbox: a folder, an address and a log stream that outlive its process. A
- * process that crashes or is killed for its time leaves the environment `down`; the next invocation starts a new
- * process in it, inside its own time. That is why "no process" is a state and not the end.
+ * An environment is what AWS calls a sandbox: a folder, an address and a log stream that outlive its process.
+ * A process that crashes or is killed for its time leaves the environment `down`; the next invocation starts
+ * a new process in it, inside its own time. That is why "no process" is a state and not the end.
  *
- * The first initialisation has ten seconds of its own. Where it fails it is tried once more inside the invocation, as
- * AWS does, and the second failure is the invocation's answer.
+ * The first initialisation has ten seconds of its own. Where it fails it is tried once more inside the
+ * invocation, as AWS does, and the second failure is the invocation's answer.
  *
- * Invariants: at most one invocation is bound; every bound invocation gets exactly one `finish`; a new process is
- * started only after the old one has exited; nothing is delivered to a process that has not asked for it.
+ * Invariants: at most one invocation is bound; every bound invocation gets exactly one `finish`; a new
+ * process is started only after the old one has exited; nothing is delivered to a process that has not asked
+ * for it.
  */
 export type LifecycleState =
   | { readonly kind: "down"; readonly initialisedBefore: boolean }
   | { readonly kind: "initialising"; readonly invocation: string | null; readonly inside: boolean }
   | { readonly kind: "idle"; readonly frozen: boolean }
   | { readonly kind: "busy"; readonly invocation: string; readonly answered: boolean }
-  /** Killed, its exit is awaited; then `retry` is started in a new process. Available while there is no `retry`. */
+  /**
+   * Killed, its exit is awaited; then `retry` is started in a new process. Available while there is no
+   * `retry`.
+   */
   | { readonly kind: "ending"; readonly retry: string | null }
   | { readonly kind: "gone" };
 

@@ -1,6 +1,9 @@
 import { StringDecoder } from "node:string_decoder";
 
-/** Cuts a stream of bytes into lines; a line longer than the bound is cut, so that a flood without ends stays bounded. */
+/**
+ * Cuts a stream of bytes into lines; a line longer than the bound is cut, so that a flood without ends stays
+ * bounded.
+ */
 export interface LineSplitter {
   push(chunk: Buffer): void;
   /** Gives out what stands without an end of line. */

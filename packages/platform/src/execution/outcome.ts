@@ -34,7 +34,8 @@ export function outcomeOf(how: Exclude<FinishKind, "closed">, facts: OutcomeFact
     }
     case "timed-out": {
       const when = new Date(facts.wallClockMs).toISOString();
-      const note = `${when} ${facts.requestId} Task timed out after ${facts.timeoutSeconds.toFixed(2)} seconds`;
+      const after = `${facts.timeoutSeconds.toFixed(2)} seconds`;
+      const note = `${when} ${facts.requestId} Task timed out after ${after}`;
       return failed(timedOut(facts.requestId, facts.timeoutSeconds), facts, "timeout", [note, ""]);
     }
     case "exited": {

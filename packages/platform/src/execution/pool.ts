@@ -3,8 +3,8 @@ import type { Environment } from "./environment.ts";
 /**
  * The environments of one target: which of them can take an invocation.
  *
- * The most recently used one goes first. Its caches are warm, and those that a past burst left over stay idle until
- * their time is up, which is also how the service behaves.
+ * The most recently used one goes first. Its caches are warm, and those that a past burst left over stay idle
+ * until their time is up, which is also how the service behaves.
  */
 export interface Pool {
   /** No new invocation comes here; environments end when they become available. */

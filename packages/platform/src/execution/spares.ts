@@ -4,8 +4,9 @@ import { startProcess } from "./function-process.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /**
- * Processes that are started before it is known for whom, so that a cold start does not wait for Node to come up. One
- * per driver waits; it is replaced when it has been given away and the machine has had a moment for the cold start.
+ * Processes that are started before it is known for whom, so that a cold start does not wait for Node to come
+ * up. One per driver waits; it is replaced when it has been given away and the machine has had a moment for
+ * the cold start.
  */
 export interface Spares {
   /** A process for the request: one that waited where it fits, a new one otherwise. */

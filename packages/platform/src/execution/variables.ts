@@ -15,8 +15,8 @@ type Surroundings = Pick<ExecutorOptions, "region" | "lambdaEndpoint" | "issueCr
 const INHERITED = ["PATH", "HOME", "USER", "SHELL"] as const;
 
 /**
- * The variables that a function's process starts with. The user's variables win over defaults and lose against what
- * Lambda reserves; nothing of the platform's own environment leaks in but the basics.
+ * The variables that a function's process starts with. The user's variables win over defaults and lose
+ * against what Lambda reserves; nothing of the platform's own environment leaks in but the basics.
  */
 export function environmentVariables(
   target: ExecutionTarget,

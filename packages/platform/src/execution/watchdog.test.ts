@@ -9,7 +9,7 @@ import { isAlive, until } from "../../test/workbench.ts";
 /** A platform in a process of its own: invokes a function twice at once, prints the pids, and waits. */
 function script(workbench: string, freeze: boolean): string {
   return `
-    import { openWorkbench } from ${JSON.stringify(workbench)};
+    import { openWorkbench, until } from ${JSON.stringify(workbench)};
     const bench = await openWorkbench({ freeze: ${freeze}, spare: true });
     const target = bench.target({ "app.js": \`exports.handler = async (event) => {
       if (event.spin) { console.log("spinning"); for (;;); }
@@ -18,7 +18,7 @@ function script(workbench: string, freeze: boolean): string {
     await bench.invoke(target);
     await bench.executor.prewarm(target, 2);
     void bench.invoke(target, { spin: true });
-    while (!bench.log.some((line) => line.endsWith("spinning"))) await new Promise((done) => setTimeout(done, 5));
+    await until(() => bench.log.some((line) => line.endsWith("spinning")));
     console.log(JSON.stringify(bench.executor.describe().map((one) => one.pid)));
     setInterval(() => {}, 1000);
   `;

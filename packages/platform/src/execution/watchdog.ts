@@ -4,9 +4,10 @@ import { once } from "node:events";
 /**
  * Ends every process group when the platform is gone.
  *
- * A function's process notices that its connection closed and exits, but not while it is frozen and not while its
- * handler spins. A platform that is killed with SIGKILL cannot clean up, so a shell of its own session waits on a pipe
- * that only the platform holds: when the pipe ends, the shell kills what it was told of and ends too.
+ * A function's process notices that its connection closed and exits, but not while it is frozen and not while
+ * its handler spins. A platform that is killed with SIGKILL cannot clean up, so a shell of its own session
+ * waits on a pipe that only the platform holds: when the pipe ends, the shell kills what it was told of and
+ * ends too.
  */
 export interface Watchdog {
   watch(processGroup: number): void;

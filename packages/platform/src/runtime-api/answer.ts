@@ -109,8 +109,8 @@ function printable(value: string): string {
 }
 
 /**
- * The same JSON in printable ASCII: line breaks between tokens become spaces, other characters their escapes. Clients
- * disagree on the encoding of header bytes; this they all read alike.
+ * The same JSON in printable ASCII: line breaks between tokens become spaces, other characters their escapes.
+ * Clients disagree on the encoding of header bytes; this they all read alike.
  */
 function asciiJson(json: string): string {
   return json.replace(/[^\x20-\x7e]/g, (character) => {

@@ -1,8 +1,8 @@
 import type { ParsedRequest } from "./http-parser.ts";
 
 /**
- * What a runtime client can ask of the Runtime API (version 2018-06-01), taken from a request: pure, so that the
- * environment's state machine sees calls and never HTTP.
+ * What a runtime client can ask of the Runtime API (version 2018-06-01), taken from a request: pure, so that
+ * the environment's state machine sees calls and never HTTP.
  */
 export type RuntimeCall =
   | { readonly kind: "ping" }

@@ -32,9 +32,9 @@ const MAX_WAITING_REQUESTS = 16;
 /**
  * One connection of a runtime client: bytes to calls, verdicts to bytes, in order.
  *
- * While `next` hangs, later requests wait behind it. A client that sends its response and the request for the next
- * invocation in one packet does not wait in between, so both answers leave in one packet too, when the next invocation
- * comes: one system call and one wake-up of the function less for every invocation.
+ * While `next` hangs, later requests wait behind it. A client that sends its response and the request for the
+ * next invocation in one packet does not wait in between, so both answers leave in one packet too, when the
+ * next invocation comes: one system call and one wake-up of the function less for every invocation.
  */
 export class Connection {
   readonly #socket: Socket;

@@ -1,4 +1,7 @@
-/** The head of one HTTP/1.1 request as text, checked and taken apart. Strict: what it does not know, it refuses. */
+/**
+ * The head of one HTTP/1.1 request as text, checked and taken apart. Strict: what it does not know, it
+ * refuses.
+ */
 export interface RequestHead {
   readonly method: string;
   /** As sent: percent-encoded, with its query. */

@@ -11,7 +11,7 @@ describe("the request parser", () => {
         const bytes = Buffer.concat(parts);
         expect(parse(split(bytes, cuts))).toEqual(parse([bytes]));
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     );
   });
 
@@ -20,7 +20,7 @@ describe("the request parser", () => {
       fc.property(garbage(), fc.array(fc.nat(20)), (bytes, cuts) => {
         expect(parse(split(bytes, cuts))).toEqual(parse([bytes]));
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 

@@ -10,14 +10,15 @@ import {
 /**
  * An incremental parser of HTTP/1.1 requests for the Runtime API.
  *
- * `node:http` costs more per invocation than everything else on the local path, and a runtime client speaks a small
- * part of the protocol. So that part is parsed by hand, and strictly: a request line of three tokens, header lines
- * that end in CRLF without folding, one body length. Whatever else arrives is a failure, after which the parser stays
- * shut and its owner answers and closes.
+ * `node:http` costs more per invocation than everything else on the local path, and a runtime client speaks a
+ * small part of the protocol. So that part is parsed by hand, and strictly: a request line of three tokens,
+ * header lines that end in CRLF without folding, one body length. Whatever else arrives is a failure, after
+ * which the parser stays shut and its owner answers and closes.
  *
  * Invariants: what comes out does not depend on how the bytes were cut into chunks; nothing is held beyond
- * `maxHeadBytes` of head and `maxBodyBytes` of body. A larger body is counted to its end and dropped (`tooLarge`), so
- * that the connection stays in step and the client can be told; above `maxDiscardBytes` it is a failure.
+ * `maxHeadBytes` of head and `maxBodyBytes` of body. A larger body is counted to its end and dropped
+ * (`tooLarge`), so that the connection stays in step and the client can be told; above `maxDiscardBytes` it
+ * is a failure.
  */
 export interface RequestParser {
   /** Takes bytes as they arrive; after a failure it takes no more. */

@@ -112,17 +112,12 @@ describe("the Runtime API", () => {
       400,
       '{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}\n',
     ],
-    [
-      "a call for work before the answer",
-      get("runtime/invocation/next"),
-      403,
-      '{"errorMessage":"State transition from Running to Ready failed for runtime. Error: State transition is not allowed","errorType":"InvalidStateTransition"}\n',
-    ],
+    ["a call for work before the answer", get("runtime/invocation/next"), 403, refusedTransition("Ready")],
     [
       "an initialisation error after the initialisation",
       post("runtime/init/error", "{}"),
       403,
-      '{"errorMessage":"State transition from Running to InitError failed for runtime. Error: State transition is not allowed","errorType":"InvalidStateTransition"}\n',
+      refusedTransition("InitError"),
     ],
     ["another path", get("runtime/nothing"), 404, "not part of the Runtime API\n"],
     ["another method", post("runtime/invocation/next", ""), 405, "not part of the Runtime API\n"],
@@ -153,7 +148,9 @@ describe("the Runtime API", () => {
     const [, answer] = await client.answers(2);
     expect(answer).toMatchObject({
       status: 413,
-      body: '{"errorMessage":"Exceeded maximum allowed payload size (6291556 bytes).","errorType":"RequestEntityTooLarge"}\n',
+      body:
+        '{"errorMessage":"Exceeded maximum allowed payload size (6291556 bytes).",' +
+        '"errorType":"RequestEntityTooLarge"}\n',
     });
     expect(payloadOf(await result)).toContain("Function.ResponseSizeTooLarge");
   });
@@ -177,7 +174,8 @@ describe("the Runtime API", () => {
   it("fails where a streamed response ends with an error", async () => {
     const { result } = await running();
     const document = Buffer.from('{"errorType":"E"}').toString("base64");
-    const trailers = `Lambda-Runtime-Function-Error-Type: E\r\nLambda-Runtime-Function-Error-Body: ${document}\r\n`;
+    const prefix = "Lambda-Runtime-Function-Error";
+    const trailers = `${prefix}-Type: E\r\n${prefix}-Body: ${document}\r\n`;
     client.send(streamed(`3\r\n[1,\r\n0\r\n${trailers}\r\n`));
     expect(await result).toMatchObject({
       functionError: "Unhandled",
@@ -238,6 +236,12 @@ function streamed(chunks: string): string {
   const path = `/2018-06-01/runtime/invocation/${INVOCATION.requestId}/response`;
   const mode = "Lambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\n";
   return `POST ${path} HTTP/1.1\r\nHost: h\r\n${mode}\r\n${chunks}`;
+}
+
+function refusedTransition(to: string): string {
+  const failed = `State transition from Running to ${to} failed for runtime.`;
+  const errorMessage = `${failed} Error: State transition is not allowed`;
+  return `${JSON.stringify({ errorMessage, errorType: "InvalidStateTransition" })}\n`;
 }
 
 function payloadOf(result: InvocationResult): string {

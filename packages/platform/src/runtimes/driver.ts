@@ -1,6 +1,6 @@
 /**
- * How the processes of a runtime are started: one driver per language, chosen by the runtime identifier of the
- * function (`nodejs24.x`). A driver knows commands and files, never environments or invocations.
+ * How the processes of a runtime are started: one driver per language, chosen by the runtime identifier of
+ * the function (`nodejs24.x`). A driver knows commands and files, never environments or invocations.
  */
 export interface RuntimeDriver {
   /** Whether it runs functions of this identifier. */

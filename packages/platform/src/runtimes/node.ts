@@ -8,9 +8,10 @@ import type { Launch, LaunchRequest, RuntimeDriver } from "./driver.ts";
 /**
  * Node functions, run by the Node that runs the platform.
  *
- * The runtime client in `bootstrap/` is bundled into one CommonJS file when the platform starts: a process then reads
- * one small file and strips no types. A spare is the same process with `--spare`; it fits a function only where
- * nothing has to be known before Node starts, which leaves out most variables that Node itself reads.
+ * The runtime client in `bootstrap/` is bundled into one CommonJS file when the platform starts: a process
+ * then reads one small file and strips no types. A spare is the same process with `--spare`; it fits a
+ * function only where nothing has to be known before Node starts, which leaves out most variables that Node
+ * itself reads.
  */
 export function createNodeDriver(dataFolder: string): RuntimeDriver {
   const folder = join(dataFolder, "runtime", "node");
