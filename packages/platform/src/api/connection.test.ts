@@ -34,7 +34,7 @@ async function exchange(pieces: readonly string[], body?: string): Promise<strin
 const request = (path: string, more = ""): string => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`;
 
 describe("a connection", () => {
-  it("answers requests that arrive together in their order and ends when the client asks for it", async () => {
+  it("answers requests that arrive together in order and ends when the client asks for it", async () => {
     const first = request("/_tulle/code/first.zip") + request("/2015-03-31/functions");
     const text = await exchange([first + request("/", "Connection: close\r\n")]);
     expect(text.match(/^x-amzn-errortype: .*(?=\r)/gim)).toEqual([

@@ -13,8 +13,8 @@ import type { ApiAnswer } from "./request.ts";
 /**
  * One client's connection: bytes to requests, answers to bytes, in order.
  *
- * It stands on the strict parser of the Runtime API and not on `node:http`, whose two passes through the stream
- * machinery cost more than everything else an invocation does in this process. Requests that arrive while one is being
+ * It stands on the strict parser of the Runtime API and not on `node:http`, whose passes through the stream
+ * machinery cost an invocation more than its signature check does. Requests that arrive while one is being
  * served wait their turn; when many wait, the socket is not read.
  */
 export interface SentAnswer extends ApiAnswer {
