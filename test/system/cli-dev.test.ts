@@ -137,8 +137,30 @@ describe("a running mesh", () => {
     writeFileSync(file, `${source}\nconst broken = ;\n`);
     await expect.poll(() => dev.lines(), { timeout: 20_000 }).toMatch(/back\.ts:\d+:\d+: Unexpected/);
     expect(await greeting()).toBe("good day robot");
+    expect(dev.lines().match(/deployed canary/g)).toHaveLength(1);
     writeFileSync(file, source);
     await expect.poll(greeting, { timeout: 20_000 }).toBe("hello robot");
+  });
+
+  test("applies the configuration again when it changes, and watches what is new in it", async () => {
+    const file = join(project, "tulle.yaml");
+    writeFileSync(join(project, "late.ts"), "export const handler = async () => 'first';");
+    const before = readFileSync(file, "utf8");
+    const late =
+      'services:\n  late:\n    backend: { function: pair-late, alias: live }\n    local: { handler: late.ts }\n    allow: ["*"]\n';
+    writeFileSync(file, before.replace("services:\n", late));
+    const answer = () => json(project, "call", "late");
+    await expect.poll(answer, { timeout: 20_000 }).toBe("first");
+    writeFileSync(join(project, "late.ts"), "export const handler = async () => 'second';");
+    await expect.poll(answer, { timeout: 20_000 }).toBe("second");
+    writeFileSync(file, before.replace("mesh: pair", "mesh: [pair"));
+    await expect
+      .poll(() => dev.lines(), { timeout: 20_000 })
+      .toMatch(/config +\| .*tulle\.yaml has \d+ error/);
+    writeFileSync(file, before);
+    await expect
+      .poll(async () => (await json(project, "get", "services")).length, { timeout: 20_000 })
+      .toBe(2);
   });
 
   test("goes on answering while control is killed, and starts it again at the same address", async () => {
@@ -156,7 +178,7 @@ describe("a running mesh", () => {
     expect(dev.lines()).toMatch(/control +\| ended with signal SIGKILL; calls go on without it/);
     await expect.poll(() => dev.lines(), { timeout: 10_000 }).toMatch(/control +\| is back as process \d+/);
     const status = await json(project, "status");
-    expect(status).toMatchObject({ version: 3, mesh: "pair" });
+    expect(status).toMatchObject({ version: 5, mesh: "pair" });
   });
 
   test("lets no second run into its folder", async () => {

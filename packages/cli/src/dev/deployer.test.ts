@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type MeshFile, normalizeMesh } from "@tulle/core/model";
 import type { DeploySpec } from "@tulle/platform";
 import { afterAll, expect, test } from "vitest";
-import { deployRevisions, localRevisions } from "./deployer.ts";
+import { type DeployerOptions, deployRevisions, localRevisions } from "./deployer.ts";
 import { functionEnvironment, standInEndpoints, type Wiring } from "./function-environment.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tulle-deployer-"));
@@ -55,9 +55,10 @@ test("says which service's handler is missing", () => {
   );
 });
 
-test("points an alias for a name and none for a number", async () => {
+/** A platform that remembers what it was asked for. */
+function recorder(zips: Readonly<Record<string, Uint8Array>>) {
   const specs: DeploySpec[] = [];
-  await deployRevisions(localRevisions(normalizeMesh(file), folder), {
+  const options: DeployerOptions = {
     platform: {
       deploy: async (spec) => {
         specs.push(spec);
@@ -65,21 +66,52 @@ test("points an alias for a name and none for a number", async () => {
         return { functionName, functionArn: "", version: "1", codeSha256: "", changed: true };
       },
     },
-    bundler: { zipOf: async (path) => (path.endsWith("a.ts") ? Buffer.from("zip") : null) },
+    bundler: { zipOf: async (path) => zips[basename(path)] ?? null },
     wiringOf: () => wiring,
-  });
-  const seen = specs.map(({ functionName, alias, handler, code }) => [
-    functionName,
-    alias,
-    handler,
-    code.kind,
-  ]);
+    standing: new Map(),
+  };
+  return { specs, options };
+}
+
+const revisions = localRevisions(normalizeMesh(file), folder);
+
+test("points an alias for a name and none for a number", async () => {
+  const { specs, options } = recorder({ "a.ts": Buffer.from("zip") });
+  await deployRevisions(revisions, options);
+  const seen = specs.map(({ functionName, alias, handler, code }) =>
+    [functionName, alias ?? "none", handler, code.kind].join(" "),
+  );
   expect(seen.sort()).toEqual([
-    ["plain-function", "live", "b.handler", "source"],
-    ["split-function", undefined, "a.handler", "zip"],
-    ["split-function", undefined, "a.handler", "zip"],
-    ["split-function", "stable", "old.handler", "source"],
+    "plain-function live b.handler source",
+    "split-function none a.handler zip",
+    "split-function none a.handler zip",
+    "split-function stable old.handler source",
   ]);
+});
+
+test("leaves alone what stands already, and brings what has changed", async () => {
+  const zips: Record<string, Uint8Array> = {
+    "a.ts": Buffer.from("a"),
+    "old.ts": Buffer.from("old"),
+    "b.mts": Buffer.from("b"),
+  };
+  const { specs, options } = recorder(zips);
+  await deployRevisions(revisions, options);
+  expect(specs).toHaveLength(4);
+  expect(await deployRevisions(revisions, options)).toEqual([]);
+  zips["b.mts"] = Buffer.from("another b");
+  const again = await deployRevisions(revisions, options);
+  expect(again.map(({ service }) => service)).toEqual(["plain"]);
+});
+
+test("brings $LATEST back when another revision of its function was deployed before it", async () => {
+  const zips: Record<string, Uint8Array> = { "a.ts": Buffer.from("a"), "old.ts": Buffer.from("old") };
+  const { options } = recorder(zips);
+  const split = revisions.filter(({ service }) => service === "split");
+  await deployRevisions(split, options);
+  zips["old.ts"] = Buffer.from("older");
+  const again = await deployRevisions(split, options);
+  expect(again.map(({ revision }) => revision.name)).toEqual(["stable", "latest"]);
 });
 
 test("wires a function and lets a user's variables stand, but not in our place", () => {

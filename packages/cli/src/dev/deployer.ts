@@ -49,13 +49,29 @@ export interface DeployerOptions {
   readonly platform: Pick<Platform, "deploy">;
   readonly wiringOf: (service: string) => Wiring;
   readonly bundler: Pick<Bundler, "zipOf">;
+  /** What was deployed before, by function and revision; filled here. */
+  readonly standing: Map<string, Standing>;
 }
 
-/** Brings revisions to the platform; the same code and settings are not deployed again. */
+/** A revision as it was last deployed. */
+export interface Standing {
+  readonly zip: Uint8Array;
+  /** Everything but the code, as text. */
+  readonly settings: string;
+}
+
+export interface DeployedRevision extends LocalRevision {
+  readonly deployment: Deployment;
+}
+
+/**
+ * Brings revisions to the platform and says which it brought. One that stands already is left alone: two revisions of
+ * a function share `$LATEST`, so deploying both again would publish two new versions of nothing new.
+ */
 export async function deployRevisions(
   revisions: readonly LocalRevision[],
   options: DeployerOptions,
-): Promise<readonly (LocalRevision & { readonly deployment: Deployment })[]> {
+): Promise<readonly DeployedRevision[]> {
   const byFunction = Object.values(Object.groupBy(revisions, ({ functionName }) => functionName));
   const deployed = await Promise.all(byFunction.map((group) => deployInOrder(group ?? [], options)));
   return deployed.flat();
@@ -64,14 +80,22 @@ export async function deployRevisions(
 async function deployInOrder(
   revisions: readonly LocalRevision[],
   options: DeployerOptions,
-): Promise<(LocalRevision & { readonly deployment: Deployment })[]> {
-  const done: (LocalRevision & { readonly deployment: Deployment })[] = [];
+): Promise<readonly DeployedRevision[]> {
+  const done: DeployedRevision[] = [];
   for (const one of revisions) {
+    const key = `${one.functionName}@${one.revision.name}`;
     const zip = isSource(one.path) ? await options.bundler.zipOf(one.path) : null;
     const spec = deploySpec(one, options.wiringOf(one.service));
+    const settings = JSON.stringify(spec);
+    const before = options.standing.get(key);
+    const stands = zip !== null && before?.zip === zip && before.settings === settings;
+    // What is deployed before it takes `$LATEST` away from a revision that is just that.
+    if (stands && !(one.revision.qualifier === null && done.length > 0)) continue;
     const deployment = await options.platform.deploy(
       zip === null ? spec : { ...spec, code: { kind: "zip", bytes: zip } },
     );
+    if (zip === null) options.standing.delete(key);
+    else options.standing.set(key, { zip, settings });
     done.push({ ...one, deployment });
   }
   return done;

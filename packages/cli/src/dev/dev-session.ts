@@ -12,9 +12,9 @@ import type { MeshConfig } from "@tulle/core/model";
 import type { Platform, SessionCredentials } from "@tulle/platform";
 import { removeDevFile, writeDevFile } from "../connection/dev-file.ts";
 import { loadConfiguration } from "../mesh-file/load.ts";
-import { messageOf } from "./control-part.ts";
 import { watchEpoch } from "./epoch-watch.ts";
-import { type Watching, watchFiles, watchSources } from "./file-watch.ts";
+import type { Watching } from "./file-watch.ts";
+import { keepInStep } from "./keep-in-step.ts";
 import { MeshLife } from "./mesh-life.ts";
 import type { DevOptions } from "./options.ts";
 import { type Parts, STOP_GRACE_MS, startParts } from "./parts.ts";
@@ -121,7 +121,7 @@ async function goLive(
       },
       signal: stopping.signal,
     });
-    return settled.watch ? await watchEverything(life, settled) : { close: async () => {} };
+    return settled.watch ? await keepInStep(life, settled) : { close: async () => {} };
   } catch (error) {
     await life.stopGateways();
     throw error;
@@ -136,26 +136,6 @@ function platformFacts({ platform: { platform } }: Parts) {
 
 function gatewayUrls(life: MeshLife): Readonly<Record<string, string>> {
   return Object.fromEntries([...life.gateways].map(([name, gateway]) => [name, gateway.child.ready.url]));
-}
-
-/** A change that cannot be applied is said and changes nothing: what ran goes on running. */
-async function watchEverything(life: MeshLife, { folder, emit }: Settled): Promise<Watching> {
-  const attempt = (work: Promise<unknown>, source: string) =>
-    void work.catch((error: unknown) => emit({ kind: "problem", source, text: messageOf(error) }));
-  const files = watchFiles(life.mesh.files, () => {
-    emit({ kind: "note", source: "config", text: "changed, applying it" });
-    attempt(life.apply({ message: "changed on disk" }), "config");
-  });
-  const sources = await watchSources({
-    revisions: life.revisions(),
-    scratchFolder: folder.platform,
-    onChange: (path) => {
-      emit({ kind: "note", source: "source", text: `${path} changed, deploying it` });
-      attempt(life.redeploy(path), "source");
-    },
-    onBroken: (path, message) => emit({ kind: "problem", source: "source", text: `${path}: ${message}` }),
-  });
-  return { close: async () => void (await Promise.all([files.close(), sources.close()])) };
 }
 
 function sessionOf(life: MeshLife, run: Running & { readonly watching: Watching }): DevSession {

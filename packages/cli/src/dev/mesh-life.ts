@@ -9,7 +9,7 @@ import type { PublishAnswer } from "@tulle/control/client";
 import { invariant } from "@tulle/core/errors";
 import { loadConfiguration } from "../mesh-file/load.ts";
 import { bakedFile, bakeSnapshots } from "./baked-snapshots.ts";
-import { deployRevisions, type LocalRevision, localRevisions } from "./deployer.ts";
+import { deployRevisions, type LocalRevision, localRevisions, type Standing } from "./deployer.ts";
 import { standInEndpoints, type Wiring } from "./function-environment.ts";
 import { startGateway } from "./gateway-part.ts";
 import { type Parts, STOP_GRACE_MS } from "./parts.ts";
@@ -20,6 +20,7 @@ export class MeshLife {
   readonly #settled: Settled;
   readonly #parts: Parts;
   readonly #tokens = new Map<string, string>();
+  readonly #standing = new Map<string, Standing>();
   readonly #gateways = new Map<string, Supervised>();
   readonly #noteVersion: (version: number) => void;
   #mesh: LoadedMesh;
@@ -65,7 +66,7 @@ export class MeshLife {
   /** Deploys again what runs from one source file, folder or zip. */
   redeploy(path: string): Promise<void> {
     this.#parts.bundler.forget(path);
-    return this.#inTurn(() => this.#deploy(this.revisions().filter((revision) => revision.path === path)));
+    return this.#inTurn(() => this.#deploy(this.revisions()));
   }
 
   /** Somebody has published: the copies that are baked into functions follow. */
@@ -115,7 +116,8 @@ export class MeshLife {
   async #deploy(revisions: readonly LocalRevision[]): Promise<void> {
     const { platform, bundler } = { ...this.#parts, ...this.#parts.platform };
     const wiringOf = (service: string) => this.#wiring(service);
-    const done = await deployRevisions(revisions, { platform, bundler, wiringOf });
+    const standing = this.#standing;
+    const done = await deployRevisions(revisions, { platform, bundler, wiringOf, standing });
     for (const { service, revision, deployment } of done)
       this.#settled.emit({
         kind: "deployed",
