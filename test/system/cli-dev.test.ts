@@ -146,8 +146,14 @@ describe("a running mesh", () => {
     const file = join(project, "tulle.yaml");
     writeFileSync(join(project, "late.ts"), "export const handler = async () => 'first';");
     const before = readFileSync(file, "utf8");
-    const late =
-      'services:\n  late:\n    backend: { function: pair-late, alias: live }\n    local: { handler: late.ts }\n    allow: ["*"]\n';
+    const late = [
+      "services:",
+      "  late:",
+      "    backend: { function: pair-late, alias: live }",
+      "    local: { handler: late.ts }",
+      '    allow: ["*"]',
+      "",
+    ].join("\n");
     writeFileSync(file, before.replace("services:\n", late));
     const answer = () => json(project, "call", "late");
     await expect.poll(answer, { timeout: 20_000 }).toBe("first");

@@ -65,8 +65,9 @@ export interface DeployedRevision extends LocalRevision {
 }
 
 /**
- * Brings revisions to the platform and says which it brought. One that stands already is left alone: two revisions of
- * a function share `$LATEST`, so deploying both again would publish two new versions of nothing new.
+ * Brings revisions to the platform and says which it brought. One that stands already is left alone: two
+ * revisions of a function share `$LATEST`, so deploying both again would publish two new versions of
+ * nothing new.
  */
 export async function deployRevisions(
   revisions: readonly LocalRevision[],

@@ -1,6 +1,6 @@
 /**
- * Keeps a run in step with its files. A change that cannot be applied is said and changes nothing: what ran goes on
- * running.
+ * Keeps a run in step with its files. A change that cannot be applied is said and changes nothing: what ran
+ * goes on running.
  */
 import { messageOf } from "./control-part.ts";
 import { type Watching, watchFiles, watchSources } from "./file-watch.ts";
