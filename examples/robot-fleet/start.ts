@@ -9,13 +9,14 @@ import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type DevEvent, type DevSession, startDev } from "@tulle/cli/dev";
+import { loadMesh, renderFindings } from "@tulle/config";
 import { readArguments, usage } from "./run/arguments.ts";
 import { checkRun } from "./run/checks.ts";
 import { type FleetData, startFleetData } from "./run/fleet-data.ts";
 import { functionVersions } from "./run/function-versions.ts";
 import { gatherFacts, type Report, writeReport } from "./run/report.ts";
 import { type Told, tell } from "./run/story.ts";
-import { startTraffic, type Traffic } from "./run/traffic.ts";
+import { createTraffic, type Traffic } from "./run/traffic.ts";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const startedMs = performance.now();
@@ -39,8 +40,11 @@ async function main(): Promise<number> {
   let session: DevSession | null = null;
   try {
     session = await startSession(data, stopping.signal);
-    const traffic = startTraffic(session.urls.gateways["edge"]!);
-    greet(session, traffic);
+    const traffic = createTraffic(session.urls.gateways["edge"]!);
+    await greet(session, traffic);
+    say("warming up: waves of missions grow until every service has the environments it needs");
+    await traffic.warmUp();
+    traffic.begin();
     return await run({ session, data, traffic, signal: stopping.signal }, options);
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
@@ -71,7 +75,7 @@ async function run(stage: Run, options: { forMs: number | null; report: string |
         traffic,
         data,
         control: session.control,
-        applyEnvironment: async (environment) => void (await session.apply({ environment })),
+        applyEnvironment: (environment) => applyEnvironment(session, environment),
         say,
         sleep: async (ms) => void (await wait(ms, undefined, { signal })),
       },
@@ -88,6 +92,13 @@ async function run(stage: Run, options: { forMs: number | null; report: string |
     clearInterval(progress);
     await traffic.stop();
   }
+}
+
+/** What `tulle apply -e NAME` does: publishes, and deploys nothing. */
+async function applyEnvironment(session: DevSession, environment: string): Promise<void> {
+  const loaded = await loadMesh({ path: session.configFile, environment });
+  if (!loaded.ok) throw new Error(renderFindings(loaded.findings));
+  await session.control.publish({ config: loaded.config, message: `environment ${environment}` });
 }
 
 async function conclude(
@@ -115,7 +126,7 @@ function startSession(data: FleetData, signal: AbortSignal): Promise<DevSession>
   return startDev({ cwd: folder, dataFolder, env, watch: false, signal, onEvent: sayProblem });
 }
 
-function greet({ urls, processes }: DevSession, traffic: Traffic): void {
+async function greet({ urls, processes }: DevSession, traffic: Traffic): Promise<void> {
   const edge = urls.gateways["edge"];
   say(`gateway            ${edge}  (POST /v1/missions, GET /v1/reports/daily, ...)`);
   say(`Lambda endpoint    ${urls.platform}  (any AWS SDK, the aws CLI: npx tulle status says how)`);
@@ -125,11 +136,10 @@ function greet({ urls, processes }: DevSession, traffic: Traffic): void {
       .map(({ name, pid }) => `${name} ${pid}`)
       .join(", ")}, and one for each environment`,
   );
-  void traffic.send("heartbeat", "robot-first").then(({ status }) => {
-    say(
-      `first invocation answered with ${status}, ${Math.round(performance.now() - startedMs)} ms after the start`,
-    );
-  });
+  const { status } = await traffic.send("heartbeat", "robot-first");
+  say(
+    `first invocation answered with ${status}, ${Math.round(performance.now() - startedMs)} ms after the start`,
+  );
 }
 
 function sayProgress({ answers }: Traffic): void {

@@ -12,7 +12,7 @@ export interface Stage {
   readonly data: FleetData;
   readonly control: ControlClient;
   /** Applies an environment of the configuration, as `tulle apply -e NAME` does. */
-  readonly applyEnvironment: (name: string | null) => Promise<void>;
+  readonly applyEnvironment: (name: string) => Promise<void>;
   readonly say: (line: string) => void;
   /** Rejects with the signal's reason when the run is ended early. */
   readonly sleep: (ms: number) => Promise<void>;

@@ -15,19 +15,24 @@ export interface Answer {
 }
 
 export interface Traffic {
+  /** In the order in which they came; those of the warm-up are not among them. */
   readonly answers: readonly Answer[];
   /** Sends one request and keeps its answer; status 0 is a connection that failed. */
   send(kind: Answer["kind"], robotId?: string): Promise<Answer>;
-  /** Sends waves until stopped; resolves when the last answer is in. */
+  /** Sends growing waves, each when the last was answered, until every service has its environments. */
+  warmUp(): Promise<void>;
+  /** Sends a wave every 400 ms until stopped. */
+  begin(): void;
+  /** Resolves when the last answer is in. */
   stop(): Promise<void>;
 }
 
 const ROBOTS = 400;
 const WAVE_MS = 400;
 /** Missions of one wave go out at once: that is how many environments each service has to have. */
-const WAVE_SIZE = 12;
+const WAVE_SIZE = 10;
 
-export function startTraffic(gatewayUrl: string, nowMs: () => number = Date.now): Traffic {
+export function createTraffic(gatewayUrl: string, nowMs: () => number = Date.now): Traffic {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const answers: Answer[] = [];
   const pending = new Set<Promise<Answer>>();
@@ -42,21 +47,32 @@ export function startTraffic(gatewayUrl: string, nowMs: () => number = Date.now)
     return answer;
   }
 
+  async function warmUp(): Promise<void> {
+    for (const size of [1, 3, 6, WAVE_SIZE, WAVE_SIZE]) {
+      const wave = Array.from({ length: size }, (_, i) => send("mission", robot(i * 29)));
+      await Promise.all([...wave, send("heartbeat", robot(0)), send("report")]);
+    }
+    answers.length = 0;
+  }
+
   let wave = 0;
-  const timer = setInterval(() => {
-    for (let i = 0; i < WAVE_SIZE; i++) void send("mission", robot((wave * 37 + i * 11) % ROBOTS));
-    void send("heartbeat", robot((wave * 13) % ROBOTS));
-    if (wave % 3 === 0) void send("inspection", robot(wave % ROBOTS));
-    if (wave % 8 === 0) void send("report");
-    wave += 1;
-  }, WAVE_MS);
+  let timer: NodeJS.Timeout | undefined;
+  function begin(): void {
+    timer = setInterval(() => {
+      for (let i = 0; i < WAVE_SIZE; i++) void send("mission", robot((wave * 37 + i * 11) % ROBOTS));
+      void send("heartbeat", robot((wave * 13) % ROBOTS));
+      if (wave % 3 === 0) void send("inspection", robot(wave % ROBOTS));
+      if (wave % 8 === 0) void send("report");
+      wave += 1;
+    }, WAVE_MS);
+  }
 
   async function stop(): Promise<void> {
     clearInterval(timer);
     await Promise.all(pending);
     agent.destroy();
   }
-  return { answers, send, stop };
+  return { answers, send, warmUp, begin, stop };
 }
 
 interface Line {

@@ -8,7 +8,8 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 
 const lambda = new LambdaClient({});
-const queues = new SQSClient({});
+// A logical name is no URL, so it cannot say where the requests go.
+const queues = new SQSClient({ useQueueUrlAsEndpoint: false });
 const tables = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 
 interface HttpEvent {

@@ -3,10 +3,16 @@
  */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import {
+  DeleteMessageCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 
-const queues = new SQSClient({});
+// A logical name is no URL, so it cannot say where the requests go.
+const queues = new SQSClient({ useQueueUrlAsEndpoint: false });
 const buckets = new S3Client({});
 const tables = DynamoDBDocumentClient.from(new DynamoDBClient({}));
 
@@ -23,13 +29,12 @@ async function countRobots(): Promise<number> {
 }
 
 async function takeMissions(): Promise<number> {
+  const QueueUrl = "missions";
   const { Messages = [] } = await queues.send(
-    new ReceiveMessageCommand({ QueueUrl: "missions", MaxNumberOfMessages: 10 }),
+    new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
   );
   await Promise.all(
-    Messages.map(({ ReceiptHandle }) =>
-      queues.send(new DeleteMessageCommand({ QueueUrl: "missions", ReceiptHandle })),
-    ),
+    Messages.map(({ ReceiptHandle }) => queues.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))),
   );
   return Messages.length;
 }

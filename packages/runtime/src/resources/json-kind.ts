@@ -17,15 +17,18 @@ export interface JsonKindOptions {
   readonly paths: readonly FieldPath[];
   /** Operations that have the fields; absent means all of them. */
   readonly appliesTo?: (operation: string) => boolean;
+  /** How the service wants a physical name spelled; absent means as it is configured. */
+  readonly spell?: (physical: string) => string;
   /** What a list of paths cannot say, done after it. */
   readonly refine?: (input: CommandInput, call: ResourceCall) => CommandInput;
 }
 
 /** A kind whose service speaks AWS JSON: the body of the request is the command's input. */
 export function jsonKind(options: JsonKindOptions): ResourceDriver {
-  const { kind, serviceId, signingName, paths, appliesTo, refine } = options;
-  const rewriteInput = (input: CommandInput, call: ResourceCall): CommandInput => {
-    if (appliesTo !== undefined && !appliesTo(call.operation)) return input;
+  const { kind, serviceId, signingName, paths, appliesTo, spell, refine } = options;
+  const rewriteInput = (input: CommandInput, configured: ResourceCall): CommandInput => {
+    if (appliesTo !== undefined && !appliesTo(configured.operation)) return input;
+    const call = spell === undefined ? configured : spelled(configured, spell);
     const rewritten = rewriteFields(input, paths, call.physicalOf);
     return refine === undefined ? rewritten : refine(rewritten, call);
   };
@@ -36,6 +39,14 @@ export function jsonKind(options: JsonKindOptions): ResourceDriver {
     rewriteInput,
     rewriteRequest: (request, names) => rewriteJsonRequest(request, names, rewriteInput),
   };
+}
+
+function spelled(call: ResourceCall, spell: (physical: string) => string): ResourceCall {
+  const physicalOf = (name: string): string | null => {
+    const physical = call.physicalOf(name);
+    return physical === null ? null : spell(physical);
+  };
+  return { operation: call.operation, physicalOf };
 }
 
 function rewriteJsonRequest(

@@ -110,6 +110,10 @@ describe("a queue's name", () => {
       QueueName: "fleet-jobs",
       QueueOwnerAWSAccountId: "123456789012",
     });
+    const byArn = { jobs: "arn:aws-cn:sqs:cn-north-1:123456789012:fleet-jobs" };
+    expect(sqsQueue.rewriteInput({ QueueUrl: "jobs" }, call(byArn, "SendMessage"))).toEqual({
+      QueueUrl: "https://sqs.cn-north-1.amazonaws.com.cn/123456789012/fleet-jobs",
+    });
     const created = { QueueName: "jobs" };
     expect(sqsQueue.rewriteInput(created, call(names, "CreateQueue"))).toBe(created);
   });

@@ -2,7 +2,7 @@ import { jsonKind } from "./json-kind.ts";
 import type { CommandInput, ResourceCall, ResourceDriver } from "./kind.ts";
 
 /**
- * Queues: `QueueUrl`, and `QueueName` where a function asks for the URL by name.
+ * Queues, configured by URL or by ARN: `QueueUrl`, and `QueueName` where a function asks for the URL by name.
  *
  * An attached client never shows the SDK a bare name. An intercepted one does, and the SDK's queue-URL
  * middleware then prints that the name is no URL and goes on to its own endpoint, which is where the request
@@ -13,8 +13,22 @@ export const sqsQueue: ResourceDriver = jsonKind({
   serviceId: "SQS",
   signingName: "sqs",
   paths: [["QueueUrl"]],
+  spell: queueUrl,
   refine: nameOfUrl,
 });
+
+/**
+ * An ARN names a queue without a host; the API wants a URL: under the endpoint variable where one is set, because
+ * the SDK sends a request to where the URL points.
+ */
+function queueUrl(physical: string): string {
+  const [arn, partition, service, region, account, name] = physical.split(":");
+  if (arn !== "arn" || service !== "sqs" || name === undefined) return physical;
+  const { AWS_ENDPOINT_URL_SQS: own, AWS_ENDPOINT_URL: shared } = process.env;
+  const suffix = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  const base = own ?? shared ?? `https://sqs.${region}.${suffix}`;
+  return `${base.replace(/\/+$/, "")}/${account}/${name}`;
+}
 
 function nameOfUrl(input: CommandInput, call: ResourceCall): CommandInput {
   const name = input["QueueName"];
