@@ -113,10 +113,14 @@ function serialize(value: unknown): Buffer {
   }
 }
 
-/** Setting a variable is a system call; the trace seldom is the same, but its absence is. */
-function setTraceId(traceId: string | undefined): void {
-  if (traceId !== undefined) process.env["_X_AMZN_TRACE_ID"] = traceId;
-  else if (process.env["_X_AMZN_TRACE_ID"] !== undefined) delete process.env["_X_AMZN_TRACE_ID"];
+let traceId: string | undefined;
+
+/** Touches the variable only where it changes: each access leaves JavaScript for the process's environment. */
+function setTraceId(next: string | undefined): void {
+  if (next === traceId) return;
+  traceId = next;
+  if (next === undefined) delete process.env["_X_AMZN_TRACE_ID"];
+  else process.env["_X_AMZN_TRACE_ID"] = next;
 }
 
 function metaOf(invocation: ReceivedInvocation, context: FunctionContext): InvocationMeta {

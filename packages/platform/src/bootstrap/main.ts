@@ -4,6 +4,7 @@ import { errorDocument, logError, UnhandledPromiseRejection } from "./errors.ts"
 import { loadHandler } from "./handler.ts";
 import { runInvocations } from "./invocations.ts";
 import { connectRuntimeApi, type RuntimeClient } from "./runtime-client.ts";
+import { warmUp } from "./warm-up.ts";
 
 /**
  * Our runtime client: what runs inside the process of a Node function, before and around the user's code.
@@ -16,7 +17,10 @@ import { connectRuntimeApi, type RuntimeClient } from "./runtime-client.ts";
  * says which function it is.
  */
 async function main(): Promise<void> {
-  if (process.argv[2] === "--spare") readAssignment();
+  if (process.argv[2] === "--spare") {
+    await warmUp();
+    readAssignment();
+  }
   patchConsole();
   const client = connectRuntimeApi(process.env["AWS_LAMBDA_RUNTIME_API"] ?? "");
   const trap = trapErrors(client);

@@ -127,7 +127,7 @@ function errorHeaders(document: NodeErrorDocument): string {
   return `Content-Type: application/json\r\nLambda-Runtime-Function-Error-Type: ${type}\r\n`;
 }
 
-/** Takes answers apart; the platform always says their length. */
+/** Takes answers apart: those of our own platform, which always says their length. */
 function answerReader(take: (answer: Answer) => void): (chunk: Buffer) => void {
   let held: Buffer = Buffer.alloc(0);
   let missing = 0;
@@ -164,7 +164,7 @@ function readHead(text: string): { status: number; headers: Map<string, string> 
   for (let at = 1; at < lines.length; at++) {
     const line = lines[at]!;
     const colon = line.indexOf(":");
-    headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+    headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 2));
   }
   return { status: Number(lines[0]!.slice(9, 12)), headers };
 }

@@ -90,6 +90,7 @@ function validErrorType(value: string | undefined): string {
 }
 
 function decode(text: string): string {
+  if (!text.includes("%")) return text;
   try {
     return decodeURIComponent(text);
   } catch {

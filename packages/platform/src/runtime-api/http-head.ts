@@ -114,5 +114,13 @@ function framingOf(headers: ReadonlyMap<string, string>): BodyFraming | ParseFai
 
 /** Optional white space of the grammar only: `String.trim` would take more. */
 function trim(value: string): string {
-  return value.replace(/^[ \t]+|[ \t]+$/g, "");
+  let from = 0;
+  let to = value.length;
+  while (from < to && isBlank(value.charCodeAt(from))) from++;
+  while (to > from && isBlank(value.charCodeAt(to - 1))) to--;
+  return value.slice(from, to);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
 }

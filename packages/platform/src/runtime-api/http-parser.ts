@@ -79,6 +79,8 @@ class Reader {
   #data: Buffer = EMPTY;
   #at = 0;
   #head: RequestHead | null = null;
+  /** The last head without a body: a client asks for its next invocation in the same words every time. */
+  #again: { readonly text: string; readonly head: RequestHead } | null = null;
   #parts: Buffer[] = [];
   #bodyBytes = 0;
   #trailers: ReadonlyMap<string, string> = NO_FIELDS;
@@ -129,7 +131,8 @@ class Reader {
     if (this.#at === this.#data.length) return "wait";
     const end = this.#data.indexOf("\r\n\r\n", this.#at);
     if (end < 0 || end - this.#at > this.#limits.maxHeadBytes) return this.#refuseEarly();
-    const head = parseHead(this.#data.toString("latin1", this.#at, end));
+    const text = this.#data.toString("latin1", this.#at, end);
+    const head = text === this.#again?.text ? this.#again.head : parseHead(text);
     if ("kind" in head) return head;
     this.#at = end + 4;
     this.#head = head;
@@ -140,7 +143,10 @@ class Reader {
     }
     const length = head.framing.lengthBytes;
     if (length > this.#limits.maxDiscardBytes) return failure(413, "body too large");
-    if (length === 0) return "whole";
+    if (length === 0) {
+      this.#again = { text, head };
+      return "whole";
+    }
     this.#bodyBytes = length;
     this.#stage = { kind: "body", remaining: length };
     return "on";

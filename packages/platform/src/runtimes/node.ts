@@ -40,6 +40,9 @@ export function createNodeDriver(dataFolder: string): RuntimeDriver {
   };
 }
 
+/** Handler that a spare loads before it knows its function. */
+const WARM_UP = "exports.handler = async () => null;\n";
+
 const RUNTIME = /^nodejs(20|22|24)\.x$/;
 
 /** What Node reads before it runs anything; a process that already runs cannot be told any more. */
@@ -89,5 +92,6 @@ function writeBootstrap(folder: string): string {
   const file = join(folder, `bootstrap-${hash}.cjs`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, text);
+  writeFileSync(join(folder, "warm-up.js"), WARM_UP);
   return file;
 }
