@@ -115,7 +115,7 @@ function serialize(value: unknown): Buffer {
 
 let traceId: string | undefined;
 
-/** Touches the variable only where it changes: each access leaves JavaScript for the process's environment. */
+/** Touches the variable only where it changes: each access goes to the environment of the process. */
 function setTraceId(next: string | undefined): void {
   if (next === traceId) return;
   traceId = next;
