@@ -7,8 +7,8 @@ import { type AnswerableCall, Connection, type Verdict } from "./connection.ts";
  * A client is told `host:port` and nothing else. Some clients glue it into a URL and would take a path behind
  * it, others use it as a socket address and would not, so the environment cannot be named in the path. One
  * loopback address per environment (127.x.y.z) works on Linux alone. A port per environment works everywhere
- * and costs 0.2 ms to open. Whoever on this machine finds the port can speak for the environment: a platform on
- * loopback trusts its machine.
+ * and costs 0.2 ms to open. Whoever on this machine finds the port can speak for the environment: a platform
+ * on loopback trusts its machine.
  *
  * A client that asks for `next` on a second connection has lost the first one, which is closed.
  */
