@@ -10,11 +10,20 @@ const shared = {
 export default defineConfig({
   test: {
     projects: [
-      { ...shared, test: { name: "unit", include: ["packages/*/src/**/*.test.ts", "test/tidy/*.test.ts"] } },
+      // Groups run one after the other: whole systems need the machine for themselves.
+      {
+        ...shared,
+        test: {
+          name: "unit",
+          sequence: { groupOrder: 0 },
+          include: ["packages/*/src/**/*.test.ts", "test/tidy/*.test.ts"],
+        },
+      },
       {
         ...shared,
         test: {
           name: "system",
+          sequence: { groupOrder: 1 },
           include: ["test/system/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -25,6 +34,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "interop",
+          sequence: { groupOrder: 2 },
           include: ["test/interop/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 60_000,

@@ -1,7 +1,13 @@
 /** Whether the mesh did its job in a run, read off what clients saw and what data planes reported. */
 import type { FleetData } from "./fleet-data.ts";
 import { attemptsOn, type Facts, splitShares, summarise } from "./report.ts";
-import { NEW_TABLE, OLD_TABLE, type Told } from "./story.ts";
+import {
+  ENVIRONMENTS_THAT_NOTICE,
+  environmentsThatOpened,
+  NEW_TABLE,
+  OLD_TABLE,
+  type Told,
+} from "./story.ts";
 import type { Answer } from "./traffic.ts";
 
 export interface Check {
@@ -97,14 +103,8 @@ function keysAreSticky({ answers }: Evidence): Check {
   };
 }
 
-const ENVIRONMENTS_THAT_NOTICE = 8;
-
 function breakersOpen({ facts, told }: Evidence): Check {
-  const opened = new Set(
-    facts.transitions
-      .filter((event) => event.service === "charging" && event.transition === "opened")
-      .map(({ environmentId }) => environmentId),
-  );
+  const opened = environmentsThatOpened(facts.transitions);
   return {
     name: `the breaker opens in at least ${ENVIRONMENTS_THAT_NOTICE} callers' environments`,
     ok: opened.size >= ENVIRONMENTS_THAT_NOTICE && told.shedMs !== null,
@@ -131,7 +131,7 @@ function callersGetTheFallback({ facts, answers, told }: Evidence): Check {
 function breakersClose({ facts, answers }: Evidence): Check {
   const closed = facts.transitions.filter(({ transition }) => transition === "closed").length;
   const open = facts.breakers.reduce((sum, edge) => sum + edge.open, 0);
-  const last = answers.filter(({ kind }) => kind === "mission").slice(-12);
+  const last = answers.filter(({ kind }) => kind === "mission").slice(-8);
   const healthy = last.filter(({ body }) => !JSON.stringify(body).includes('"degraded":true'));
   return {
     name: "the circuits close when charging is back",
@@ -140,7 +140,7 @@ function breakersClose({ facts, answers }: Evidence): Check {
   };
 }
 
-/** The door gives an inspection 600 ms; navigator and charging together take 700 ms before the third call. */
+/** The door gives an inspection 1,500 ms; navigator and charging together take 1,700 ms before the third call. */
 function deadlineStopsWork({ answers, facts }: Evidence): Check {
   const inspections = answers.filter(({ kind }) => kind === "inspection");
   const timedOut = inspections.filter(({ status }) => status === 504);

@@ -3,7 +3,7 @@
  * fail and recover. `npm start` without `--for` tells it once in forty seconds and then goes on with
  * ordinary traffic.
  */
-import type { ControlClient } from "@tulle/control/client";
+import type { ControlClient, ControlEvent } from "@tulle/control/client";
 import type { FleetData } from "./fleet-data.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -54,14 +54,15 @@ export async function tell(stage: Stage, lengthMs: number): Promise<Told> {
   say("trouble: every charger stops answering; charging throws, and its callers will notice");
   const troubleAtMs = Date.now();
   await setTrouble(data, true);
-  await sleep(lengthMs * 0.3);
+  await sleep(lengthMs * 0.25);
+  await untilNoticed(stage, { sinceMs: troubleAtMs, patienceMs: lengthMs * 0.5 });
   const shedMs = await firstOpening(stage, troubleAtMs);
   await describeBreakers(stage);
 
   say("the chargers are back: one call at a time finds out, and the circuits close");
   const healedAtMs = Date.now();
   await setTrouble(data, false);
-  await sleep(Math.max(lengthMs * 0.45 - 1000, 5000));
+  await sleep(Math.max(lengthMs * 0.3, 6000));
   await describeBreakers(stage);
   return { beforeMove, afterMove, moveTookMs, troubleAtMs, healedAtMs, shedMs };
 }
@@ -69,6 +70,29 @@ export async function tell(stage: Stage, lengthMs: number): Promise<Told> {
 /** The chargers' switch stands in both tables, because `charging` reads whichever `robots` stands for. */
 async function setTrouble(data: FleetData, charging: boolean): Promise<void> {
   for (const table of [OLD_TABLE, NEW_TABLE]) await data.putItem(table, { id: TROUBLE_KEY, charging });
+}
+
+export const ENVIRONMENTS_THAT_NOTICE = 8;
+
+/** Environments of callers in which a circuit to charging has opened. */
+export function environmentsThatOpened(events: readonly ControlEvent[]): ReadonlySet<string> {
+  const opened = events.filter(
+    (event) => event.kind === "breaker" && event.service === "charging" && event.transition === "opened",
+  );
+  return new Set(opened.flatMap((event) => (event.kind === "breaker" ? [event.environmentId] : [])));
+}
+
+/** A slow machine makes fewer calls in the same time, so the trouble may last longer there. */
+async function untilNoticed(
+  { control, sleep }: Stage,
+  { sinceMs, patienceMs }: { readonly sinceMs: number; readonly patienceMs: number },
+): Promise<void> {
+  const endMs = Date.now() + patienceMs;
+  while (Date.now() < endMs) {
+    const events = (await control.events()).filter(({ atMs }) => atMs >= sinceMs);
+    if (environmentsThatOpened(events).size >= ENVIRONMENTS_THAT_NOTICE) return;
+    await sleep(250);
+  }
 }
 
 async function firstOpening({ control }: Stage, sinceMs: number): Promise<number | null> {

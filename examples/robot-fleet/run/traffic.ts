@@ -3,6 +3,7 @@
  * HTTP.
  */
 import { Agent, request } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
 
 export interface Answer {
   readonly kind: "mission" | "heartbeat" | "inspection" | "report";
@@ -21,7 +22,7 @@ export interface Traffic {
   send(kind: Answer["kind"], robotId?: string): Promise<Answer>;
   /** Sends growing waves, each when the last was answered, until every service has its environments. */
   warmUp(): Promise<void>;
-  /** Sends a wave every 400 ms until stopped. */
+  /** Sends wave after wave, at most one each 400 ms and none before the last one was answered, until stopped. */
   begin(): void;
   /** Resolves when the last answer is in. */
   stop(): Promise<void>;
@@ -30,7 +31,7 @@ export interface Traffic {
 const ROBOTS = 400;
 const WAVE_MS = 400;
 /** Missions of one wave go out at once: that is how many environments each service has to have. */
-const WAVE_SIZE = 10;
+const WAVE_SIZE = 8;
 
 export function createTraffic(gatewayUrl: string, nowMs: () => number = Date.now): Traffic {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -48,27 +49,33 @@ export function createTraffic(gatewayUrl: string, nowMs: () => number = Date.now
   }
 
   async function warmUp(): Promise<void> {
-    for (const size of [1, 3, 6, WAVE_SIZE, WAVE_SIZE]) {
+    for (const size of [1, 2, 4, 6, WAVE_SIZE, WAVE_SIZE]) {
       const wave = Array.from({ length: size }, (_, i) => send("mission", robot(i * 29)));
       await Promise.all([...wave, send("heartbeat", robot(0)), send("report")]);
     }
     answers.length = 0;
   }
 
-  let wave = 0;
-  let timer: NodeJS.Timeout | undefined;
-  function begin(): void {
-    timer = setInterval(() => {
-      for (let i = 0; i < WAVE_SIZE; i++) void send("mission", robot((wave * 37 + i * 11) % ROBOTS));
+  let stopped = false;
+  let waves = Promise.resolve();
+  async function sendWaves(): Promise<void> {
+    for (let wave = 0; !stopped; wave++) {
+      const missions = Array.from({ length: WAVE_SIZE }, (_, i) =>
+        send("mission", robot((wave * 37 + i * 11) % ROBOTS)),
+      );
       void send("heartbeat", robot((wave * 13) % ROBOTS));
       if (wave % 3 === 0) void send("inspection", robot(wave % ROBOTS));
       if (wave % 8 === 0) void send("report");
-      wave += 1;
-    }, WAVE_MS);
+      await Promise.all([wait(WAVE_MS), ...missions]);
+    }
+  }
+  function begin(): void {
+    waves = sendWaves();
   }
 
   async function stop(): Promise<void> {
-    clearInterval(timer);
+    stopped = true;
+    await waves;
     await Promise.all(pending);
     agent.destroy();
   }

@@ -28,7 +28,7 @@ export async function handler(event: ChargingEvent): Promise<unknown> {
 
 /** The third call of the chain: by the time it is made, the deadline that was set at the door has passed. */
 async function inspect(robotId: string): Promise<unknown> {
-  await new Promise((resolve) => setTimeout(resolve, 450));
+  await new Promise((resolve) => setTimeout(resolve, 1300));
   return { charging: "fine", position: await positionOf(robotId) };
 }
 

@@ -40,9 +40,9 @@ export async function nearestCharger(robotId: string): Promise<Record<string, un
   return callCharging({ action: "nearest", robotId });
 }
 
-/** Works for a quarter of a second and then asks further down the chain. */
+/** Works for four tenths of a second and then asks further down the chain. */
 export async function inspect(robotId: string): Promise<unknown> {
-  await new Promise((resolve) => setTimeout(resolve, 250));
+  await new Promise((resolve) => setTimeout(resolve, 400));
   return { navigator: "fine", charging: await callCharging({ action: "inspect", robotId }) };
 }
 

@@ -1,6 +1,7 @@
 /** Circuit breakers: producers of admission plans. */
 export {
   type BreakerTransition,
+  breakerEffect,
   claimProbe,
   type LocalBreaker,
   newLocalBreaker,

@@ -1,6 +1,6 @@
 import type { AdmissionPlan } from "../admission/index.ts";
 import type { CircuitBreakerPolicy } from "../model/index.ts";
-import { type OutcomeClass, outcomeTable } from "../outcome/index.ts";
+import { type BreakerEffect, type OutcomeClass, outcomeTable } from "../outcome/index.ts";
 
 /**
  * A circuit breaker of one environment: failure ratio over a sliding window, recovery by one probe at a time.
@@ -34,7 +34,7 @@ export function recordOutcome(
   outcome: OutcomeClass,
   call: { readonly probe: boolean; readonly nowMs: number },
 ): BreakerTransition {
-  const effect = effectOf(policy, outcome);
+  const effect = breakerEffect(policy, outcome);
   if (breaker.plan !== undefined) {
     if (!call.probe || effect === "ignored") return null;
     return effect === "good" ? close(breaker, call.nowMs, policy) : reopen(breaker, policy, call.nowMs);
@@ -62,10 +62,8 @@ export function claimProbe(breaker: LocalBreaker, nowMs: number, leaseMs: number
   breaker.plan = { ...breaker.plan, probeAtMs: nowMs + leaseMs };
 }
 
-function effectOf(
-  policy: CircuitBreakerPolicy,
-  outcome: OutcomeClass,
-): "good" | "bad" | "overload" | "ignored" {
+/** What an outcome says about the callee's health under a service's policy. */
+export function breakerEffect(policy: CircuitBreakerPolicy, outcome: OutcomeClass): BreakerEffect {
   if (outcome === "functionError" && policy.functionErrors === "failure") return "bad";
   return outcomeTable[outcome].breaker;
 }

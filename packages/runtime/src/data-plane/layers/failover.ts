@@ -6,6 +6,7 @@
  * sheds is passed over, and so the outcome that the caller sees is the last one that was really had. A list
  * is not followed through another's list, so there is no cycle to guard against.
  */
+import { breakerEffect } from "@tulle/core/breaker";
 import { outcomeTable } from "@tulle/core/outcome";
 import type { Call } from "../call.ts";
 import type { Engine } from "../engine.ts";
@@ -41,10 +42,11 @@ export function failOver<R>(engine: Engine, call: Call<R>): boolean {
 }
 
 /** Whether the call was shed or its last attempt says that the callee cannot serve. */
-export function isUnwell<R>({ decision, outcome }: Call<R>): boolean {
+export function isUnwell<R>({ decision, outcome, prepared }: Call<R>): boolean {
   if (outcome === null) return decision.kind === "shed";
-  const { breaker } = outcomeTable[outcome];
-  return breaker === "bad" || breaker === "overload";
+  if (prepared === null) return false;
+  const effect = breakerEffect(prepared.snapshot.circuitBreaker, outcome);
+  return effect === "bad" || effect === "overload";
 }
 
 function isRepeatable<R>(call: Call<R>): boolean {
