@@ -15,12 +15,21 @@ export const invoke: Filter = async (exchange, next) => {
     constellation: headerValue(exchange, constellationHeader),
     signal,
   });
-  exchange.answer = await unlessAborted(answer, signal).catch(namedFailure);
+  exchange.answer = await unlessAborted(answer, signal).catch((cause) => namedFailure(exchange, cause));
   await next();
 };
 
-/** What the data plane has no code for is the function's own error. */
-function namedFailure(cause: unknown): never {
+/** Clocks and timers of several processes agree no better than this. */
+const SLACK_MS = 10;
+
+/**
+ * What fails at the deadline fails because of it: callees further down give up at the same moment, and the
+ * error of one of them may arrive before the door's own time is up. What the data plane has no code for is
+ * the function's own error.
+ */
+function namedFailure(exchange: Exchange, cause: unknown): never {
+  if (exchange.door.clock() >= filled(exchange, "deadlineMs") - SLACK_MS)
+    throw new TulleError("TULLE5011", "The answer took too long.", { cause });
   if (isTulleError(cause)) throw cause;
   throw new TulleError("TULLE5009", "The service failed.", { cause });
 }
