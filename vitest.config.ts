@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// Workspaces see each other's TypeScript source through the `tulle-source` export condition: no build before tests.
+// Workspaces see each other's TypeScript source through the `tulle-source` condition: no build before tests.
 const conditions = ["tulle-source", "node", "import", "default"];
 const shared = {
   resolve: { conditions },

@@ -1,6 +1,6 @@
-// Installs the dependencies when they are missing or older than the lock file, so that `npm start` and `npm test`
-// work on a fresh clone. It runs on whatever Node the machine has (20 or later); everything after it runs on
-// the Node 24 that the `node` package brings.
+// Installs the dependencies when they are missing or older than the lock file, so that `npm start` and
+// `npm test` work on a fresh clone. It runs on whatever Node the machine has (20 or later); everything after
+// it runs on the Node 24 that the `node` package brings.
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,8 +1,8 @@
 /**
- * `npm start`: the robot fleet on the local platform, with traffic, trouble and recovery, told in plain lines.
+ * `npm start`: the robot fleet on the local platform, with traffic, trouble and recovery, in plain lines.
  *
- * With `--for 20s` it runs unattended, checks whether the mesh did its job and says so with its exit code; without,
- * it goes on until Ctrl-C.
+ * With `--for 20s` it runs unattended, checks whether the mesh did its job and says so with its exit code;
+ * without, it goes on until Ctrl-C.
  */
 import { rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -137,9 +137,8 @@ async function greet({ urls, processes }: DevSession, traffic: Traffic): Promise
       .join(", ")}, and one for each environment`,
   );
   const { status } = await traffic.send("heartbeat", "robot-first");
-  say(
-    `first invocation answered with ${status}, ${Math.round(performance.now() - startedMs)} ms after the start`,
-  );
+  const elapsedMs = Math.round(performance.now() - startedMs);
+  say(`first invocation answered with ${status}, ${elapsedMs} ms after the start`);
 }
 
 function sayProgress({ answers }: Traffic): void {

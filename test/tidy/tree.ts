@@ -38,8 +38,10 @@ export function packageJson(name: string): PackageJson {
 
 /** Module specifiers that a source file imports or re-exports. */
 export function importsOf(file: string): readonly string[] {
-  const found = read(file).matchAll(
-    /(?:^|\s)(?:import|export)\s[^;"']*?from\s+["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)|^import\s+["']([^"']+)["']/gm,
-  );
-  return [...found].map((match) => (match[1] ?? match[2] ?? match[3])!);
+  const forms = [
+    /(?:^|\s)(?:import|export)\s[^;"']*?from\s+["']([^"']+)["']/gm,
+    /import\(\s*["']([^"']+)["']\s*\)/gm,
+    /^import\s+["']([^"']+)["']/gm,
+  ];
+  return forms.flatMap((form) => [...read(file).matchAll(form)].map((match) => match[1]!));
 }

@@ -73,7 +73,8 @@ async function nameIsRepointed({ data, told, versionsBefore, versionsAfter }: Ev
     ok: oldThen && !newThen && !oldNow && newNow && versionsBefore === versionsAfter,
     detail:
       `before: old ${oldThen}, new ${newThen}; after: old ${oldNow}, new ${newNow}; ` +
-      `function versions ${versionsBefore === versionsAfter ? "unchanged" : "changed"}; published in ${told.moveTookMs} ms`,
+      `function versions ${versionsBefore === versionsAfter ? "unchanged" : "changed"}; ` +
+      `published in ${told.moveTookMs} ms`,
   };
 }
 
@@ -136,11 +137,13 @@ function breakersClose({ facts, answers }: Evidence): Check {
   return {
     name: "the circuits close when charging is back",
     ok: closed > 0 && healthy.length > last.length / 2,
-    detail: `${closed} closings, ${open} still open; ${healthy.length} of the last ${last.length} missions are whole`,
+    detail:
+      `${closed} closings, ${open} still open; ` +
+      `${healthy.length} of the last ${last.length} missions are whole`,
   };
 }
 
-/** The door gives an inspection 1,500 ms; navigator and charging together take 1,700 ms before the third call. */
+/** The door gives an inspection 1,500 ms; the two services take 1,700 ms before the third call. */
 function deadlineStopsWork({ answers, facts }: Evidence): Check {
   const inspections = answers.filter(({ kind }) => kind === "inspection");
   const timedOut = inspections.filter(({ status }) => status === 504);
@@ -154,8 +157,8 @@ function deadlineStopsWork({ answers, facts }: Evidence): Check {
     name: "a deadline set at the door stops work three calls deep",
     ok: timedOut.length > 0 && timedOut.length + cutShort.length === inspections.length && refused > 0,
     detail:
-      `${timedOut.length} of ${inspections.length} inspections ended with 504, ${cutShort.length} with the fallback, ` +
-      `the slowest after ${Math.round(slowest)} ms; ${refused} third calls were never sent`,
+      `${timedOut.length} of ${inspections.length} inspections ended with 504, ` +
+      `${cutShort.length} with the fallback, the slowest after ${Math.round(slowest)} ms; ${refused} third calls were never sent`,
   };
 }
 

@@ -105,7 +105,8 @@ async function describeBreakers({ control, say }: Stage): Promise<void> {
   for (const edge of await control.breakers()) {
     if (edge.openedIn === 0) continue;
     say(
-      `  ${edge.caller} -> ${edge.service}: circuit open in ${edge.open} of ${edge.environments} environments`,
+      `  ${edge.caller} -> ${edge.service}: ` +
+        `circuit open in ${edge.open} of ${edge.environments} environments`,
     );
   }
 }

@@ -1,4 +1,6 @@
-/** What the registry knows about one error code. The documentation page is generated from the same entries. */
+/**
+ * What the registry knows about one error code. The documentation page is generated from the same entries.
+ */
 export interface ErrorEntry {
   /** Short name in kebab-case, as in `service-not-declared`. */
   readonly name: string;

@@ -15,8 +15,7 @@ export const routingErrors = {
     retry: "later",
     meaning:
       "The circuit breaker of this edge is open: the callee has been failing and is given time to recover.",
-    remedy:
-      "Wait for the recovery time, give the service a fallback, or look at the callee with `tulle get breakers`.",
+    remedy: "Wait for the recovery time, give the service a fallback, or see `tulle get breakers`.",
   },
   TULLE2003: {
     name: "deadline-exceeded",
@@ -48,7 +47,7 @@ export const routingErrors = {
     status: 409,
     retry: "never",
     meaning:
-      "The request is pinned to a constellation that has no revision of this name and refuses to fall through.",
+      "The request is pinned to a constellation that does not have this name and does not fall through.",
     remedy: "Add the name to the constellation, or set its `fallThrough` to `base`.",
   },
   TULLE2007: {
@@ -89,8 +88,7 @@ export const routingErrors = {
     status: 503,
     retry: "later",
     meaning: "The data plane has read no snapshot: nothing was published, or control cannot be reached.",
-    remedy:
-      "Publish with `tulle apply`, check `TULLE_CONTROL` and `TULLE_TOKEN`, or bake a snapshot in at deployment.",
+    remedy: "Publish with `tulle apply`, check `TULLE_CONTROL` and `TULLE_TOKEN`, or bake a snapshot in.",
   },
   TULLE2012: {
     name: "wrong-kind-of-service",
@@ -106,6 +104,7 @@ export const routingErrors = {
     status: 400,
     retry: "never",
     meaning: "`attach` was given something that is not a client of the AWS SDK for JavaScript v3.",
-    remedy: "Pass the client object itself, such as `new LambdaClient({})`; clients of the SDK v2 cannot be attached.",
+    remedy:
+      "Pass the client itself, such as `new LambdaClient({})`; clients of the SDK v2 cannot be attached.",
   },
 } as const;

@@ -6,7 +6,7 @@ import type { DecisionRecord } from "./record.ts";
  */
 export function explainDecision(record: DecisionRecord): readonly string[] {
   return [
-    `${record.caller} calls ${record.service} (snapshot ${record.snapshotVersion}, ${record.snapshotHash.slice(0, 12)})`,
+    `${record.caller} calls ${record.service} (snapshot ${record.snapshotVersion}, ${shortHash(record)})`,
     ...(record.kind === "pass" ? ["the name is not routed by the mesh: the call goes on untouched"] : []),
     ...pinLines(record),
     ...ruleLines(record),
@@ -14,6 +14,10 @@ export function explainDecision(record: DecisionRecord): readonly string[] {
     ...admissionLines(record),
     ...outcomeLines(record),
   ];
+}
+
+function shortHash({ snapshotHash }: DecisionRecord): string {
+  return snapshotHash.slice(0, 12);
 }
 
 function pinLines({ constellation, drawnBy, revision }: DecisionRecord): string[] {

@@ -29,7 +29,7 @@ export interface EdgeReport {
   readonly revision: string;
   /** Attempts by class of outcome. */
   readonly outcomes: Readonly<Partial<Record<OutcomeClass, number>>>;
-  /** Calls that never went out, by error code: shed ones are under `TULLE2002`, late ones under `TULLE2003`. */
+  /** Calls that never went out, by error code: `TULLE2002` for shed ones, `TULLE2003` for late ones. */
   readonly refusals: Readonly<Record<string, number>>;
   /** Calls that were answered by the service's fallback. */
   readonly fallbacks: number;
