@@ -1,5 +1,5 @@
 // Adds up what vitest wrote as JSON and the checks that are not tests, says which tests were skipped, and
-// closes with the line that continuous integration reads. Exits 1 when anything failed or results are missing.
+// closes with the line that CI reads. Exits 1 when anything failed or results are missing.
 import { existsSync, readFileSync } from "node:fs";
 
 const [checksPassed, checksFailed, ...files] = process.argv.slice(2);

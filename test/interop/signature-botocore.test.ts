@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 /**
  * Signs with botocore, the other half of the world's SDKs, and verifies with ours.
  *
- * `SIGNER` signs one request with botocore's signers; `CLIENT` lets a real boto3 Lambda client build, encode and
- * sign a request, and takes it from the client before it is sent.
+ * `SIGNER` signs one request with botocore's signers; `CLIENT` lets a real boto3 Lambda client build, encode
+ * and sign a request, and takes it from the client before it is sent.
  */
 const SIGNER = `
 import json, sys

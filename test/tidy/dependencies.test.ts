@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { importsOf, packageJson, packageNames, read, sources } from "./tree.ts";
 
-/** The right-hand column of the table in `docs/architecture.md`; the one place that says what may depend on what. */
+/** The right-hand column of the table in `docs/architecture.md`: what may depend on what. */
 const allowed = tableOf(read("docs/architecture.md"));
 
 describe("dependencies", () => {

@@ -158,7 +158,8 @@ function deadlineStopsWork({ answers, facts }: Evidence): Check {
     ok: timedOut.length > 0 && timedOut.length + cutShort.length === inspections.length && refused > 0,
     detail:
       `${timedOut.length} of ${inspections.length} inspections ended with 504, ` +
-      `${cutShort.length} with the fallback, the slowest after ${Math.round(slowest)} ms; ${refused} third calls were never sent`,
+      `${cutShort.length} with the fallback, the slowest after ${Math.round(slowest)} ms; ` +
+      `${refused} third calls were never sent`,
   };
 }
 

@@ -22,7 +22,7 @@ export interface Traffic {
   send(kind: Answer["kind"], robotId?: string): Promise<Answer>;
   /** Sends growing waves, each when the last was answered, until every service has its environments. */
   warmUp(): Promise<void>;
-  /** Sends wave after wave, at most one each 400 ms and none before the last one was answered, until stopped. */
+  /** Sends waves until stopped: at most one each 400 ms, and none before the last one was answered. */
   begin(): void;
   /** Resolves when the last answer is in. */
   stop(): Promise<void>;

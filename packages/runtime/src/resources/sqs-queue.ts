@@ -18,8 +18,8 @@ export const sqsQueue: ResourceDriver = jsonKind({
 });
 
 /**
- * An ARN names a queue without a host; the API wants a URL: under the endpoint variable where one is set, because
- * the SDK sends a request to where the URL points.
+ * An ARN names a queue without a host; the API wants a URL: under the endpoint variable where one is set,
+ * because the SDK sends a request to where the URL points.
  */
 function queueUrl(physical: string): string {
   const [arn, partition, service, region, account, name] = physical.split(":");
