@@ -4,8 +4,6 @@
 import { TulleError } from "@tulle/core/errors";
 import type { MeshConfig } from "@tulle/core/model";
 import type { Digest } from "@tulle/core/ports";
-import type { Snapshot } from "@tulle/core/snapshot";
-import type { Condition, Store } from "@tulle/core/store";
 import {
   type ContentName,
   contentKeys,
@@ -20,7 +18,9 @@ import {
   manifestKey,
   partKeys,
   splitText,
-} from "./archive-records.ts";
+} from "@tulle/core/records";
+import type { Snapshot } from "@tulle/core/snapshot";
+import type { Condition, Store } from "@tulle/core/store";
 
 /** One version as it was published. */
 export interface Publication {

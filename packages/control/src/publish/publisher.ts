@@ -1,10 +1,10 @@
 import { TulleError } from "@tulle/core/errors";
 import type { MeshConfig } from "@tulle/core/model";
 import type { Clock, Digest, Random } from "@tulle/core/ports";
+import type { Head } from "@tulle/core/records";
 import { canonicalJson, compile, type Snapshot } from "@tulle/core/snapshot";
 import type { HistoryEntry, PublishAnswer } from "../api/answers.ts";
 import type { Archive, Publication } from "./archive.ts";
-import type { Head } from "./archive-records.ts";
 import { type AcceptedPublish, acceptPublish } from "./publish-body.ts";
 
 /**

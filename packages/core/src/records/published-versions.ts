@@ -1,4 +1,4 @@
-import type { Fields, NewRecord, RecordKey } from "@tulle/core/store";
+import type { Fields, NewRecord, RecordKey } from "../store/index.ts";
 
 /**
  * How published versions lie in the store.
