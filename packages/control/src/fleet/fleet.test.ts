@@ -165,6 +165,13 @@ describe("breakers", () => {
     expect(fleet.breakers()[0]).toMatchObject({ open: 0, openedIn: 1, lastTransition: "closed" });
   });
 
+  it("leave out what was refused before a revision was chosen", () => {
+    const unrouted = { ...report({}).edges[0]!, revision: "-" };
+    fleet.accept(report({ edges: [unrouted] }));
+    expect(fleet.breakers()).toEqual([]);
+    expect(fleet.edges()).toMatchObject([{ revision: "-" }]);
+  });
+
   it("forget an environment that has been silent for an hour", () => {
     fleet.accept(report({ events: [transition("opened", 10)] }));
     clock.jump(3_600_001);

@@ -19,6 +19,9 @@ export interface Fleet {
   rollUp(): Promise<void>;
 }
 
+/** Stands for the revision of calls that were refused before one was chosen; nothing of it can break. */
+const UNROUTED = "-";
+
 /** Takes up what the store has of an earlier run. */
 export async function openFleet(store: Store, nowMs: Clock): Promise<Fleet> {
   const ledger = await openEdgeLedger(store);
@@ -53,10 +56,13 @@ export async function openFleet(store: Store, nowMs: Clock): Promise<Fleet> {
     breakers() {
       const live = environments.list(nowMs());
       const circuits = circuitsByEdge(live);
-      return Array.from(ledger.totals(), ([name, counters]): BreakerAnswer => {
-        const summary = circuits.get(edgeKey(name)) ?? noCircuits;
-        return { ...name, ...summary, openedIn: counters.get("openedIn") ?? 0 };
-      }).sort(byEdge);
+      return Array.from(ledger.totals())
+        .filter(([{ revision }]) => revision !== UNROUTED)
+        .map(([name, counters]): BreakerAnswer => {
+          const summary = circuits.get(edgeKey(name)) ?? noCircuits;
+          return { ...name, ...summary, openedIn: counters.get("openedIn") ?? 0 };
+        })
+        .sort(byEdge);
     },
     events: log.after,
     environments: (newestVersion) =>
