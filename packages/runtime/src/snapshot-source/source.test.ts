@@ -6,6 +6,7 @@ import type { Snapshot } from "@tulle/core/snapshot";
 import { sampleMesh, sampleRevision, sampleService, sampleSnapshot } from "@tulle/testkit/mesh";
 import { afterEach, expect, it } from "vitest";
 import { type Bed, startBed } from "../test-bed/bed.ts";
+import type { SnapshotAnswer } from "../wire/control-client.ts";
 
 let bed: Bed;
 afterEach(() => bed.close());
@@ -101,6 +102,60 @@ it("holds a call up for no longer than the bound when control hangs, and only on
   expect(firstMs).toBeGreaterThanOrEqual(19);
   const fresh = bed.mesh.plane.fresh();
   expect(fresh).toBeNull();
+});
+
+it("makes a new read after a thaw where a freeze had caught one on its way", async () => {
+  bed = await startBed({ snapshot: version(1) });
+  await targetNow(1);
+  bed.control.behaviour = "hang";
+  // The call gives up on the read, answers, and the environment freezes.
+  expect(await targetNow(2)).toBe("v1");
+  bed.control.snapshot = version(2);
+  bed.control.behaviour = "ok";
+  bed.clock.offsetMs = 40 * 60_000;
+  expect(await targetNow(2)).toBe("v2");
+});
+
+it("does not take a read that a freeze has broken for a control that is down", async () => {
+  let fail: (reason: Error) => void = () => {};
+  let stopped = false;
+  let snapshot = version(1);
+  const fetchSnapshot = async (): Promise<SnapshotAnswer> => {
+    if (stopped) await new Promise((_resolve, reject) => (fail = reject));
+    return { kind: "snapshot", snapshot, tag: null };
+  };
+  bed = await startBed({ snapshot, options: { fetchSnapshot } });
+  await targetNow(1);
+  stopped = true;
+  expect(await targetNow(2)).toBe("v1");
+  stopped = false;
+  snapshot = version(2);
+  bed.clock.offsetMs = 40 * 60_000;
+  // Timers that were due come before anything else after a thaw: the read times out.
+  fail(new Error("timeout"));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(await targetNow(2)).toBe("v2");
+  expect(bed.warnings).toEqual([]);
+});
+
+it("counts a call that goes on with old news because a read took too long", async () => {
+  bed = await startBed({ snapshot: version(1) });
+  await targetNow(1);
+  bed.control.behaviour = "hang";
+  expect(await targetNow(2)).toBe("v1");
+  bed.control.behaviour = "ok";
+  const counted = (): number =>
+    bed.control.reports.reduce((sum, one) => sum + (one.counters["snapshotStale"] ?? 0), 0);
+  await expect
+    .poll(
+      () => {
+        bed.clock.offsetMs += 2000;
+        bed.mesh.flush();
+        return counted();
+      },
+      { timeout: 5000 },
+    )
+    .toBeGreaterThan(0);
 });
 
 it("goes on with the last known snapshot when control is down, counts it, and says it once", async () => {

@@ -7,7 +7,8 @@
  * invocation is entered and the first mesh call joins it, for at most `JOIN_MS`. After a failure the reads
  * back off, and until the next one nobody waits at all: control being down costs the calls nothing but
  * freshness. Ages are wall-clock differences, because a monotonic clock may stand still in a freeze; an age
- * below zero means that the clock was set back and counts as too old.
+ * below zero means that the clock was set back and counts as too old. A read that has been on its way for
+ * longer than any may be was caught by a freeze: nobody waits for it, and its end says nothing about control.
  */
 import { SNAPSHOT_FORMAT, type Snapshot } from "@tulle/core/snapshot";
 import type { Ports } from "../data-plane/ports.ts";
@@ -65,6 +66,7 @@ class Source implements SnapshotSource {
   #wanted = 0;
   #denied = 0;
   #reading: Promise<void> | null = null;
+  #readingSinceMs = 0;
   /** The read that a call has waited for in vain; nobody waits for it twice. */
   #waitedOut: Promise<void> | null = null;
   #joined: Promise<void> | null = null;
@@ -118,13 +120,24 @@ class Source implements SnapshotSource {
     const tooOld = behind || ageMs < 0 || ageMs > maxStaleMs;
     // A pause that seems longer than any we make means that the clock was set back.
     const pauseMs = this.#retryAtMs - nowMs;
-    if (
-      (pauseMs > 0 && pauseMs <= maxStaleMs) ||
-      (this.#reading !== null && this.#reading === this.#waitedOut)
-    ) {
+    if ((pauseMs > 0 && pauseMs <= maxStaleMs) || this.#isWaitedOut(nowMs)) {
       if (tooOld) count("snapshotStale");
-    } else if (tooOld) this.#join(this.#bounded(this.#catchUp(), JOIN_MS));
+    } else if (tooOld) this.#join(this.#inTime());
     else void this.#read();
+  }
+
+  #isWaitedOut(nowMs: number): boolean {
+    return this.#reading !== null && this.#reading === this.#waitedOut && !this.#wasFrozen(nowMs);
+  }
+
+  /** Whether the read on its way was caught by a freeze. */
+  #wasFrozen(nowMs: number): boolean {
+    return Math.abs(nowMs - this.#readingSinceMs) > 2 * READ_TIMEOUT_MS;
+  }
+
+  async #inTime(): Promise<void> {
+    await this.#bounded(this.#catchUp(), JOIN_MS);
+    if (this.#reading !== null) this.#options.count("snapshotStale");
   }
 
   #isBehind(): boolean {
@@ -157,13 +170,17 @@ class Source implements SnapshotSource {
 
   /** One read at a time; never rejects. */
   #read(): Promise<void> {
-    this.#reading ??= this.#readOnce().finally(() => {
-      this.#reading = null;
+    const nowMs = this.#options.ports.clock();
+    if (this.#reading !== null && !this.#wasFrozen(nowMs)) return this.#reading;
+    const reading = this.#readOnce(nowMs).finally(() => {
+      if (this.#reading === reading) this.#reading = null;
     });
-    return this.#reading;
+    this.#reading = reading;
+    this.#readingSinceMs = nowMs;
+    return reading;
   }
 
-  async #readOnce(): Promise<void> {
+  async #readOnce(sinceMs: number): Promise<void> {
     const { fetchSnapshot, ports } = this.#options;
     if (fetchSnapshot === null) return;
     const wanted = this.#wanted;
@@ -176,7 +193,7 @@ class Source implements SnapshotSource {
       if (this.#failures > 0) this.#say("control is reachable again");
       this.#failures = 0;
     } catch (error) {
-      this.#failed(error);
+      if (Math.abs(ports.clock() - sinceMs) <= 2 * READ_TIMEOUT_MS) this.#failed(error);
     }
   }
 
