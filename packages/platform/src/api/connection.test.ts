@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestPlatform, type TestPlatform } from "../../test/platform.ts";
 
@@ -68,5 +68,40 @@ describe("a connection", () => {
     const head = "POST /2015-03-31/functions HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n";
     const text = await exchange([head]);
     expect(text).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  it("reads no further while its client does not take the answers", async () => {
+    const { hostname, port } = new URL(test.platform.url);
+    const socket = connect(Number(port), hostname).pause();
+    await once(socket, "connect");
+    const many = Buffer.from(request("/").repeat(20_000));
+    let taken = 0;
+    while (socket.write(many) || (await isDrained(socket))) taken += many.length;
+    // What the two kernels hold is some megabytes.
+    expect(taken).toBeLessThan(40_000_000);
+    let answered = 0;
+    socket.on("data", (chunk: Buffer) => (answered += chunk.length));
+    socket.resume();
+    await expect.poll(() => answered, { timeout: 10_000 }).toBeGreaterThan(4_000_000);
+    socket.destroy();
+  });
+});
+
+/** Whether the other side goes on reading. */
+async function isDrained(socket: Socket): Promise<boolean> {
+  const patience = new Promise<boolean>((resolve) => setTimeout(resolve, 1_000, false));
+  return Promise.race([once(socket, "drain").then(() => true), patience]);
+}
+
+describe("closing", () => {
+  it("does not wait for a client that keeps its connection open", async () => {
+    const closing = await startTestPlatform({ spare: false, drainMs: 60_000 });
+    const { hostname, port } = new URL(closing.platform.url);
+    // A frozen function is such a client: its side of the connection stays open.
+    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    socket.write(request("/"));
+    await once(socket, "data");
+    await closing.close();
+    socket.destroy();
   });
 });

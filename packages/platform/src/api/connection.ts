@@ -15,7 +15,8 @@ import type { ApiAnswer } from "./request.ts";
  *
  * It stands on the strict parser of the Runtime API and not on `node:http`, whose passes through the stream
  * machinery cost an invocation more than its signature check does. Requests that arrive while one is being
- * served wait their turn; when many wait, the socket is not read.
+ * served wait their turn; when many wait, the socket is not read. A client that does not take its answers
+ * gets no further ones, and so is not read either: what one connection can make the platform hold is bounded.
  */
 export interface SentAnswer extends ApiAnswer {
   readonly requestId: string;
@@ -52,12 +53,16 @@ export class ApiConnection {
     this.#options = options;
     this.#parser = createRequestParser(limits);
     socket.on("data", (chunk: Buffer) => this.#read(chunk));
+    socket.on("drain", () => this.#next());
     socket.on("error", () => socket.destroy());
   }
 
-  /** Ends the connection now where nothing is under way; otherwise the next answer ends it. */
+  /**
+   * Ends the connection now where nothing is under way; otherwise the next answer ends it. Does not wait for
+   * the other side, which may be a function that is frozen.
+   */
   endWhenIdle(): void {
-    if (!this.#busy && this.#waiting.length === 0) this.#socket.end();
+    if (!this.#busy && this.#waiting.length === 0) this.#socket.destroySoon();
   }
 
   destroy(): void {
@@ -74,7 +79,7 @@ export class ApiConnection {
   }
 
   #next(): void {
-    if (this.#busy || this.#socket.destroyed) return;
+    if (this.#busy || this.#socket.destroyed || this.#socket.writableNeedDrain) return;
     const request = this.#waiting.shift();
     if (request !== undefined) {
       this.#busy = true;

@@ -1,3 +1,4 @@
+import { BodyParts } from "./body-parts.ts";
 import {
   failure,
   type ParseFailure,
@@ -81,7 +82,7 @@ class Reader {
   #head: RequestHead | null = null;
   /** The last head without a body: a client asks for its next invocation in the same words every time. */
   #again: { readonly text: string; readonly head: RequestHead } | null = null;
-  #parts: Buffer[] = [];
+  readonly #body = new BodyParts();
   #bodyBytes = 0;
   #trailers: ReadonlyMap<string, string> = NO_FIELDS;
   #continueDue = false;
@@ -101,7 +102,7 @@ class Reader {
       else if (step !== "on") {
         this.#failure = step;
         this.#data = EMPTY;
-        this.#parts = [];
+        this.#body.clear();
         return { requests, continueDue: false, failure: step };
       }
     }
@@ -171,9 +172,9 @@ class Reader {
     const available = Math.min(stage.remaining, this.#data.length - this.#at);
     if (available === 0) return "wait";
     if (this.#bodyBytes <= this.#limits.maxBodyBytes) {
-      this.#parts.push(this.#data.subarray(this.#at, this.#at + available));
+      this.#body.add(this.#data.subarray(this.#at, this.#at + available));
     } else {
-      this.#parts = [];
+      this.#body.clear();
     }
     this.#at += available;
     stage.remaining -= available;
@@ -238,13 +239,12 @@ class Reader {
     const tooLarge = this.#bodyBytes > this.#limits.maxBodyBytes;
     const request: ParsedRequest = {
       head: this.#head!,
-      body: tooLarge ? EMPTY : this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts),
+      body: tooLarge ? EMPTY : this.#body.take(),
       tooLarge,
       trailers: this.#trailers,
     };
     this.#stage = HEAD;
     this.#head = null;
-    this.#parts = [];
     this.#bodyBytes = 0;
     this.#trailers = NO_FIELDS;
     return request;
