@@ -9,6 +9,7 @@
 import { basename, resolve } from "node:path";
 import type { BuildResult } from "esbuild";
 import { BundleCache } from "./bundle-cache.ts";
+import { fromSource } from "./entry-points.ts";
 import { storedZip } from "./stored-zip.ts";
 
 export interface Bundler {
@@ -81,6 +82,7 @@ async function buildTogether(paths: readonly string[]): Promise<TogetherResult |
       platform: "node",
       target: "node24",
       format: "cjs",
+      conditions: ["module", ...(fromSource ? ["tulle-source"] : [])],
       keepNames: true,
       metafile: true,
       write: false,

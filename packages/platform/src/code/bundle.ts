@@ -34,6 +34,9 @@ export interface Bundle {
   readonly warnings: readonly string[];
 }
 
+/** esbuild's own condition, and in a checkout ours: a function may import a package that is not built yet. */
+const conditions = ["module", ...(import.meta.url.endsWith(".ts") ? ["tulle-source"] : [])];
+
 /** Lets CJS packages inside an ESM bundle use `require`. */
 const requireBanner = [
   'import { createRequire as __createRequire } from "node:module";',
@@ -76,6 +79,7 @@ export function bundleBuild(options: BundleOptions, format: "cjs" | "esm"): Buil
     bundle: true,
     platform: "node",
     target: "node24",
+    conditions,
     format,
     sourcemap: true,
     minify: options.minify ?? false,
