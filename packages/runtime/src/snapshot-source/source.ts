@@ -160,7 +160,11 @@ class Source implements SnapshotSource {
 
   #bounded(read: Promise<void>, boundMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#options.ports.later(boundMs, resolve);
+      const { later } = this.#options.ports;
+      // Due timers come before input: what has arrived while the process had no turn still counts as in time.
+      let cancel = later(boundMs, () => {
+        cancel = later(0, resolve);
+      });
       void read.then(() => {
         cancel();
         resolve();
