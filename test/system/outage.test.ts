@@ -49,16 +49,25 @@ describe("control killed with SIGKILL", () => {
     return { end: () => clearInterval(timer) };
   }
 
-  /** Halfway the environments of both functions are retired, so that all start anew. */
+  /**
+   * Halfway the environments of both functions are retired, so that all start anew; a slow machine makes more
+   * calls, until enough of them have met new environments.
+   */
   async function traffic(): Promise<void> {
     let next = 0;
+    let enough = REQUESTS;
+    let renewing = Promise.resolve();
     const client = async () => {
-      while (next < REQUESTS) {
+      while (next < enough) {
         const index = next++;
-        if (index === REQUESTS / 2)
-          await Promise.all([renew("small-asker", "live"), renew("back", "stable")]);
+        if (index === REQUESTS / 2) renewing = renewBoth();
         answers.push(await ask(index));
+        if (next >= enough) await renewing;
       }
+    };
+    const renewBoth = async () => {
+      await Promise.all([renew("small-asker", "live"), renew("back", "stable")]);
+      enough = Math.max(REQUESTS, next + REQUESTS / 4);
     };
     await Promise.all(Array.from({ length: CLIENTS }, client));
   }
@@ -72,10 +81,10 @@ describe("control killed with SIGKILL", () => {
   }
 
   test("fails not one of two thousand calls", () => {
-    expect(answers).toHaveLength(REQUESTS);
+    expect(answers.length).toBeGreaterThanOrEqual(REQUESTS);
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
     const inner = answers.flatMap(({ body }) => body.seen as readonly { readonly kind: string }[]);
-    expect(inner).toHaveLength(REQUESTS);
+    expect(inner).toHaveLength(answers.length);
     expect(inner.filter(({ kind }) => kind !== "answer")).toEqual([]);
   });
 
@@ -88,7 +97,7 @@ describe("control killed with SIGKILL", () => {
   test("lets environments start that have never heard of it, and route all the same", () => {
     for (const name of ["small-asker", "back"])
       expect(startedDuringOutage.filter((one) => one === name).length).toBeGreaterThan(1);
-    const versions = new Set(answers.slice(REQUESTS / 2).map(({ body }) => body.version as string));
+    const versions = new Set(answers.map(({ body }) => body.version as string));
     expect(versions.size).toBe(2);
     const revisions = answers.map(({ body }) => body.seen[0].payload.revision as string);
     expect(new Set(revisions)).toEqual(new Set(["stable", "canary"]));
