@@ -1,9 +1,9 @@
 /** `tulle dev` where something is in its way, and where it is ended without ceremony. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { anyPorts, cleanUp, newProject, processesOf, run, startDev } from "./cli-project.ts";
+import { anyPorts, cleanUp, newProject, processesOf, run, runAs, startDev, tulle } from "./cli-project.ts";
 
 afterAll(cleanUp);
 
@@ -14,31 +14,79 @@ describe("a run that cannot start", () => {
     return [code, JSON.parse(stdout).error.code];
   };
 
-  test("says that a port is taken", async () => {
-    const project = newProject("port");
-    const taken = createServer();
-    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
-    const { port } = taken.address() as { port: number };
-    expect(await fails(project, "--control-port", String(port))).toEqual([1, "TULLE6011"]);
-    taken.close();
-  });
+  test.each(["--port", "--control-port", "--platform-port"])(
+    "says that the port of %s is taken",
+    async (flag) => {
+      const project = newProject(`port${flag}`);
+      const taken = createServer();
+      await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+      const { port } = taken.address() as { port: number };
+      expect(await fails(project, flag, String(port))).toEqual([1, "TULLE6011"]);
+      taken.close();
+    },
+  );
 
   test("says that the data folder cannot be used", async () => {
     const project = newProject("file");
     writeFileSync(join(project, "data"), "not a folder");
     expect(await fails(project, "--data", "data")).toEqual([1, "TULLE6010"]);
+    expect(readFileSync(join(project, "data"), "utf8")).toBe("not a folder");
   });
 
-  test("says that the database is corrupt, and leaves it as it was", async () => {
-    const project = newProject("corrupt");
-    const file = join(project, "data/control/store.db");
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, "this is no database at all, but long enough to be read as one".repeat(100));
-    const [code, error] = await fails(project, "--data", "data");
-    expect(error).toMatch(/^TULLE400[18]$/);
-    expect(code).toBe(1);
-    expect(readFileSync(file, "utf8")).toMatch(/^this is no database/);
-  });
+  // Permissions say nothing to root, so then somebody else has to try, who must be able to read the checkout.
+  const isRoot = process.getuid?.() === 0;
+  test.skipIf(isRoot && !isOpenToAll(tulle))(
+    "says that the data folder is read-only (skipped for root in a folder that is closed to others)",
+    async () => {
+      const project = newProject("read-only");
+      const data = join(project, "data");
+      mkdirSync(data, { mode: 0o555 });
+      for (const folder of [dirname(project), project]) chmodSync(folder, 0o755);
+      const uid = isRoot ? 65_534 : process.getuid?.();
+      const { code, stdout } = await runAs(uid, project, "dev", ...anyPorts, "--json", "--data", "data");
+      expect([code, JSON.parse(stdout).error.code]).toEqual([1, "TULLE6010"]);
+      expect(readdirSync(data)).toEqual([]);
+      expect(processesOf(project)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ["control", "control/store.db", /^TULLE400[18]$/],
+    ["the platform", "platform/platform.db", /^TULLE400[18]$/],
+  ])(
+    "says that the database of %s is corrupt, and leaves it as it was",
+    async (_whose, database, expected) => {
+      const project = newProject(`corrupt-${dirname(database)}`);
+      const file = join(project, "data", database);
+      mkdirSync(dirname(file), { recursive: true });
+      const text = "this is no database at all, but long enough to be read as one".repeat(100);
+      writeFileSync(file, text);
+      const [code, error] = await fails(project, "--data", "data");
+      expect(error).toMatch(expected);
+      expect(code).toBe(1);
+      expect(readFileSync(file, "utf8")).toBe(text);
+    },
+  );
+
+  test.each([
+    ["control", "control/store.db"],
+    ["the platform", "platform/platform.db"],
+  ])(
+    "says that the database of %s was damaged in the middle, and leaves it as it was",
+    async (_whose, database) => {
+      const project = newProject(`damaged-${dirname(database)}`);
+      const good = await startDev(project, "--no-watch", "--data", "data");
+      good.child.kill("SIGINT");
+      await good.finished;
+      const file = join(project, "data", database);
+      const bytes = readFileSync(file);
+      for (let at = 100; at < bytes.length; at += 4096)
+        bytes.fill(0xa5, at, Math.min(at + 3000, bytes.length));
+      writeFileSync(file, bytes);
+      expect(await fails(project, "--data", "data")).toEqual([1, "TULLE4001"]);
+      expect(readFileSync(file).equals(bytes)).toBe(true);
+    },
+  );
 
   test("shows what is wrong with the configuration", async () => {
     const project = newProject("config");
@@ -55,6 +103,11 @@ describe("a run that cannot start", () => {
     expect(await fails(project)).toEqual([3, "TULLE6013"]);
   });
 });
+
+function isOpenToAll(path: string): boolean {
+  const folder = dirname(path);
+  return (statSync(folder).mode & 0o005) === 0o005 && (folder === dirname(folder) || isOpenToAll(folder));
+}
 
 test("ends everything at once on a second Ctrl-C", async () => {
   const project = newProject("impatient");

@@ -32,6 +32,12 @@ export function run(project: string, ...args: string[]): Promise<Finished> {
   return finish(child);
 }
 
+/** The command as another user. */
+export function runAs(uid: number | undefined, project: string, ...args: string[]): Promise<Finished> {
+  const user = uid === undefined ? {} : { uid, gid: uid };
+  return finish(spawn(node, [tulle, ...args], { cwd: project, ...user }));
+}
+
 export function finish(child: ChildProcess): Promise<Finished> {
   let stdout = "";
   let stderr = "";
