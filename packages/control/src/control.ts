@@ -61,6 +61,8 @@ export interface ControlOptions {
   readonly sleep?: Sleep;
   /** How many requests may wait for a version at a time; 1,000 unless given. */
   readonly maxWaiters?: number;
+  /** How many of them may be of one caller; 50 unless given. */
+  readonly maxWaitersPerCaller?: number;
 }
 
 /** SHA-256 as lower-case hex. */
@@ -96,6 +98,7 @@ export async function createControl(options: ControlOptions): Promise<Control> {
     version,
     sleep: options.sleep ?? realSleep,
     limit: options.maxWaiters ?? 1_000,
+    limitPerCaller: options.maxWaitersPerCaller ?? 50,
   });
   let started = false;
   let rolledUpAtMs = nowMs();

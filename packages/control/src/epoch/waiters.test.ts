@@ -8,7 +8,7 @@ let waiters: Waiters;
 beforeEach(() => {
   version = 1;
   clock = createVirtualClock();
-  waiters = createWaiters({ version: () => version, sleep: clock.sleep, limit: 3 });
+  waiters = createWaiters({ version: () => version, sleep: clock.sleep, limit: 3, limitPerCaller: 2 });
 });
 
 it("answers at once when there is a newer version, or nothing to wait for", async () => {
@@ -54,4 +54,19 @@ it("refuses more than it has room for, and has room again", async () => {
   waiters.close();
   expect(await next).toBe(1);
   expect(await waiters.wait({ after: 1, waitMs: 60_000 })).toBe(1);
+});
+
+it("lets one caller hold only its share, and counts it again when a wait has ended", async () => {
+  const ofFront = () => waiters.wait({ caller: "front", after: 1, waitMs: 10 });
+  const waiting = [ofFront(), ofFront()];
+  await expect(ofFront()).rejects.toMatchObject({
+    code: "TULLE4111",
+    message: expect.stringContaining("front"),
+  });
+  const other = waiters.wait({ caller: "gateway/edge", after: 1, waitMs: 10 });
+  await clock.advance(10);
+  await Promise.all([...waiting, other]);
+  const again = ofFront();
+  await clock.advance(10);
+  expect(await again).toBe(1);
 });

@@ -5,7 +5,8 @@ import type { Sleep } from "@tulle/core/ports";
  * Requests that wait for a version newer than the one they have.
  *
  * A publish wakes all of them in the same turn. Their number is bounded, because each holds a connection;
- * one that goes away is forgotten at once, and closing lets everybody go.
+ * one that goes away is forgotten at once, and closing lets everybody go. One caller may hold only a small part
+ * of them, so that it cannot keep news from the others.
  */
 export interface Waiters {
   /**
@@ -21,6 +22,8 @@ export interface Waiters {
 }
 
 export interface WaitRequest {
+  /** The caller that waits; none for the operator, whose share is not bounded. */
+  readonly caller?: string | null;
   readonly after: number;
   readonly waitMs: number;
   readonly signal?: AbortSignal;
@@ -30,27 +33,37 @@ export interface WaitersOptions {
   readonly version: () => number;
   readonly sleep: Sleep;
   readonly limit: number;
+  readonly limitPerCaller: number;
 }
 
-export function createWaiters({ version, sleep, limit }: WaitersOptions): Waiters {
+export function createWaiters({ version, sleep, limit, limitPerCaller }: WaitersOptions): Waiters {
   const waiting = new Map<AbortController, number>();
+  const perCaller = new Map<string | null, number>();
   let closed = false;
 
-  async function wait({ after, waitMs, signal }: WaitRequest): Promise<number> {
+  function count(caller: string | null, change: 1 | -1): void {
+    const now = (perCaller.get(caller) ?? 0) + change;
+    if (now === 0) perCaller.delete(caller);
+    else perCaller.set(caller, now);
+  }
+
+  async function wait({ caller = null, after, waitMs, signal }: WaitRequest): Promise<number> {
     if (closed || version() > after || waitMs <= 0 || signal?.aborted) return version();
-    if (waiting.size >= limit) {
-      throw new TulleError("TULLE4111", `${limit} requests are waiting already.`, { context: { limit } });
-    }
+    if (waiting.size >= limit) throw tooMany("", limit);
+    if (caller !== null && (perCaller.get(caller) ?? 0) >= limitPerCaller)
+      throw tooMany(` of ${caller}`, limitPerCaller);
     const woken = new AbortController();
     const leave = () => woken.abort();
     signal?.addEventListener("abort", leave);
     waiting.set(woken, after);
+    count(caller, 1);
     try {
       await sleep(waitMs, woken.signal);
     } catch (error) {
       if (!woken.signal.aborted) throw error;
     } finally {
       waiting.delete(woken);
+      count(caller, -1);
       signal?.removeEventListener("abort", leave);
     }
     return version();
@@ -69,4 +82,10 @@ export function createWaiters({ version, sleep, limit }: WaitersOptions): Waiter
       return waiting.size;
     },
   };
+}
+
+function tooMany(whose: string, limit: number): TulleError {
+  return new TulleError("TULLE4111", `${limit} requests${whose} are waiting already.`, {
+    context: { limit },
+  });
 }

@@ -15,7 +15,7 @@ export interface Environment {
   snapshotVersion: number;
   seenAtMs: number;
   readonly counters: Map<string, number>;
-  /** By edge; an edge that never changed has no transition. */
+  /** By edge, up to a bound; an edge that never changed has no transition. */
   readonly circuits: Map<string, Circuit>;
 }
 
@@ -28,6 +28,8 @@ export interface Circuit {
 const FORGOTTEN_AFTER_MS = 3_600_000;
 const MOST_PER_CALLER = 2_000;
 const MOST_COUNTERS = 100;
+/** A caller's environments are many, so the edges of each may not be: a function has a few callees. */
+const MOST_CIRCUITS = 200;
 
 export class Environments {
   readonly #byCaller = new Map<string, Map<string, Environment>>();
@@ -62,6 +64,7 @@ export class Environments {
 /** Books a transition; says whether it is the first time that this environment opened the edge. */
 export function noteTransition(environment: Environment, edge: string, event: BreakerEvent): boolean {
   const circuit = circuitAt(environment, edge);
+  if (circuit === null) return false;
   if (event.atMs >= circuit.atMs) {
     circuit.transition = event.transition;
     circuit.atMs = event.atMs;
@@ -80,12 +83,13 @@ export function noteCounters(environment: Environment, counters: DataPlaneReport
   }
 }
 
-export function circuitAt(environment: Environment, edge: string): Circuit {
-  let circuit = environment.circuits.get(edge);
-  if (circuit === undefined) {
-    circuit = { transition: null, atMs: 0, everOpened: false };
-    environment.circuits.set(edge, circuit);
-  }
+/** The circuit of an edge; null for an edge too many. */
+export function circuitAt(environment: Environment, edge: string): Circuit | null {
+  const known = environment.circuits.get(edge);
+  if (known !== undefined) return known;
+  if (environment.circuits.size >= MOST_CIRCUITS) return null;
+  const circuit: Circuit = { transition: null, atMs: 0, everOpened: false };
+  environment.circuits.set(edge, circuit);
   return circuit;
 }
 

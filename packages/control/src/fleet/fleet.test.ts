@@ -204,6 +204,15 @@ describe("environments", () => {
     expect(known).toHaveLength(2_000);
     expect(known[0]!.environmentId).toBe("env-10");
   });
+
+  it("keep the circuits of two hundred edges each, and count every edge all the same", () => {
+    const services = Array.from({ length: 300 }, (_, i) => `s${i}`);
+    fleet.accept(report({ edges: services.map((service) => ({ ...edge(), service })) }));
+    const breakers = fleet.breakers();
+    expect(breakers).toHaveLength(300);
+    expect(breakers.filter(({ environments }) => environments === 1)).toHaveLength(200);
+    expect(fleet.edges()).toHaveLength(300);
+  });
 });
 
 describe("events", () => {

@@ -1,4 +1,6 @@
 import { connect } from "node:net";
+import type { Snapshot } from "@tulle/core/snapshot";
+import { sampleMesh, sampleService } from "@tulle/testkit/mesh";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { expectError } from "./fixtures/expect-error.ts";
 import {
@@ -56,6 +58,26 @@ describe("what is no proper request", () => {
     expectError(await get("/v1/nothing"), 404, "TULLE4112");
     expectError(await get("/v1/edges", { method: "DELETE" }), 404, "TULLE4112");
     expectError(await get("/v1/%2e%2e/%00"), 404, "TULLE4112");
+  });
+
+  it("names a caller that nobody is, and gets a snapshot without anything", async () => {
+    await running.control.publish({ config: sampleMesh([sampleService("a")]) });
+    for (const caller of ["nobody", "__proto__", "constructor", "gateway/__proto__"]) {
+      const { status, json } = await get(`/v1/snapshot?caller=${caller}`);
+      expect([caller, status, (json as Snapshot).services]).toEqual([caller, 200, {}]);
+    }
+  });
+
+  it("is no fault of control's when its client goes away in the middle of it", async () => {
+    const { port } = new URL(running.server.url);
+    const socket = connect(Number(port), "127.0.0.1");
+    const token = `Authorization: Bearer ${running.control.operatorToken}\r\n`;
+    socket.write(`POST /v1/reports HTTP/1.1\r\nHost: localhost\r\n${token}Content-Length: 50\r\n\r\n{`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect((await get("/v1/health")).status).toBe(200);
+    expect(running.log).toEqual([]);
   });
 
   it("does no harm when it is not HTTP, or breaks off", async () => {

@@ -18,6 +18,9 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
     if (error instanceof TypeError || error instanceof SyntaxError) {
       throw new TulleError("TULLE4104", `The body is not JSON in UTF-8: ${error.message}.`);
     }
+    // Nobody reads the answer, but a client that goes away is no fault of control's.
+    if ((error as NodeJS.ErrnoException).code === "ECONNRESET")
+      throw new TulleError("TULLE4104", "The body broke off: the client has gone away.", { cause: error });
     throw error;
   }
 }

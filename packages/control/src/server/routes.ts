@@ -52,7 +52,9 @@ function addOwnRoutes(app: Hono<{ Variables: Variables }>, control: Control): vo
   app.get("/v1/epoch", async (c) => {
     const after = wholeNumber(c, "after", Number.MAX_SAFE_INTEGER);
     const waitMs = Math.min(wholeNumber(c, "waitMs", Number.MAX_SAFE_INTEGER), LONGEST_WAIT_MS);
-    const version = await control.epoch({ after, waitMs, signal: c.req.raw.signal });
+    const identity = c.get("identity");
+    const caller = identity.kind === "caller" ? identity.caller : null;
+    const version = await control.epoch({ caller, after, waitMs, signal: c.req.raw.signal });
     return c.json({ version });
   });
   app.post("/v1/reports", async (c) => {

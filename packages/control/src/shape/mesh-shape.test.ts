@@ -141,6 +141,15 @@ describe("the shape of a configuration", () => {
     );
   });
 
+  it("is not that of what is nested deeper than anything that reads it can go", () => {
+    const nested = (levels: number) => JSON.parse(`${"[".repeat(levels)}${"]".repeat(levels)}`);
+    const withFallback = (value: unknown) =>
+      replaced(full, ["services", "a", "fallback"], { kind: "value", value });
+    expect(checkMesh(withFallback(nested(50)))).toEqual([]);
+    expect(checkMesh(withFallback(nested(200_000)))[0]?.message).toMatch(/nested at most 100 levels/);
+    expect(checkMesh({ ...full, newer: nested(200_000) })).toHaveLength(1);
+  });
+
   it("gives up looking after twenty faults", () => {
     const services = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`s${i}`, null]));
     expect(checkMesh({ ...full, services })).toHaveLength(20);

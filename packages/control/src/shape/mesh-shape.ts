@@ -15,6 +15,7 @@ import {
   listOf,
   mapOf,
   matching,
+  nestedAtMost,
   numberBetween,
   object,
   oneOf,
@@ -26,6 +27,7 @@ import {
 const MOST_NAMES = 20_000;
 const MOST_ITEMS = 1_000;
 const LONGEST_TEXT = 4_096;
+const MOST_LEVELS = 100;
 const A_DAY_MS = 86_400_000;
 
 const name: Check = matching((value) => typeof value === "string" && isName(value), "a name");
@@ -134,7 +136,7 @@ const mesh = object({
 
 /** What is wrong with a configuration that was sent; empty where it may be compiled and published. */
 export function checkMesh(value: unknown): readonly Fault[] {
-  return check(value, every(mesh, relations));
+  return check(value, every(nestedAtMost(MOST_LEVELS), mesh, relations));
 }
 
 /** Runs only on what already has the shape. */

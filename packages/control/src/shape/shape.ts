@@ -62,6 +62,16 @@ export const flag: Check = matching((value) => typeof value === "boolean", "true
 
 export const anything: Check = () => undefined;
 
+/** Bounds how deep a value goes: what reads or writes it later may be recursive. */
+export function nestedAtMost(levels: number): Check {
+  return matching((value) => !isDeeperThan(value, levels), `nested at most ${levels} levels deep`);
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
+}
+
 export function oneOf(...values: readonly (string | number)[]): Check {
   return matching((value) => values.includes(value as string), `one of ${values.join(", ")}`);
 }

@@ -22,7 +22,7 @@ export function scopeSnapshot(snapshot: Snapshot, caller: string): Snapshot {
       ...resource,
       allow: ownAllow(resource.allow, caller),
     })),
-    uses: { [caller]: snapshot.uses[caller] ?? [] },
+    uses: { [caller]: usesOf(snapshot, caller) },
     constellations: Object.fromEntries(
       Object.entries(snapshot.constellations).map(([label, one]) => [
         label,
@@ -34,13 +34,18 @@ export function scopeSnapshot(snapshot: Snapshot, caller: string): Snapshot {
 }
 
 function reachable(snapshot: Snapshot, caller: string): ReadonlySet<string> {
-  const names = new Set(snapshot.uses[caller] ?? []);
+  const names = new Set(usesOf(snapshot, caller));
   // A set may grow while it is walked: what is added is visited too.
   for (const name of names) {
-    const service = snapshot.services[name];
-    if (service !== undefined) for (const next of substitutes(service)) names.add(next);
+    if (!Object.hasOwn(snapshot.services, name)) continue;
+    for (const next of substitutes(snapshot.services[name]!)) names.add(next);
   }
   return names;
+}
+
+/** Any text may be asked for, `__proto__` too. */
+function usesOf({ uses }: Snapshot, caller: string): readonly string[] {
+  return Object.hasOwn(uses, caller) ? uses[caller]! : [];
 }
 
 function substitutes(service: ServiceSnapshot): readonly string[] {
