@@ -111,6 +111,20 @@ test("starts the deadline at the door: the route's timeout, else the service's",
   expect(calls.map((call) => call.deadlineMs)).toEqual([1_002_000, 1_003_000]);
 });
 
+test("lets no client crowd the deadline out of what travels with its request", async () => {
+  const { gateway, calls } = await door(() => null, { constellationHeader: "x-label" });
+  const askAs = (key: string, label: string) =>
+    ask(gateway, "GET /v1/robots/r7", { headers: { "x-robot": key, "x-label": label } });
+  for (const key of ["k".repeat(128), "k".repeat(8_000), "k".repeat(8_000), `${"k".repeat(7_999)}l`])
+    await askAs(key, "l".repeat(3_000));
+  const [short, long, again, other] = calls.map(({ key }) => key);
+  expect(short).toBe("k".repeat(128));
+  expect(long).toMatch(/^[\w-]{43}$/);
+  expect(again).toBe(long);
+  expect(other).not.toBe(long);
+  expect(calls.map(({ constellation }) => constellation)).toEqual([null, null, null, null]);
+});
+
 test("pins to a constellation only by the header that was configured", async () => {
   const pinning = await door(() => null, { constellationHeader: "x-label" });
   await ask(pinning.gateway, "GET /v1/robots/r7", { headers: { "X-Label": "blue" } });

@@ -49,6 +49,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   };
   server.on("request", serve);
   server.on("checkContinue", serve);
+  // An expectation that nobody knows is not met and not refused: RFC 9110, section 10.1.1, leaves it open.
+  server.on("checkExpectation", serve);
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     const refusal = malformedRequest(error);
     const exchange = running.get(socket);

@@ -10,6 +10,7 @@ afterEach(async () => {
 async function door(options: Partial<GatewayOptions> = {}) {
   const problems: Problem[] = [];
   const seen: { aborted: boolean }[] = [];
+  const events: string[] = [];
   const gateway = await createGateway({
     gatewayName: "edge",
     upstream: {
@@ -22,8 +23,9 @@ async function door(options: Partial<GatewayOptions> = {}) {
         ],
       }),
       requestTimeoutMs: () => 5_000,
-      invoke: ({ service, signal }) => {
+      invoke: ({ service, payload, signal }) => {
         seen.push(signal);
+        events.push(payload);
         return service === "hang" ? new Promise(() => {}) : Promise.resolve(Buffer.from('"ok"'));
       },
     },
@@ -32,7 +34,7 @@ async function door(options: Partial<GatewayOptions> = {}) {
     ...options,
   });
   open.push(gateway);
-  return { gateway, problems, seen };
+  return { gateway, problems, seen, events };
 }
 
 function dial(gateway: Gateway): Socket {
@@ -120,6 +122,21 @@ test("stops reading when the client goes away in the middle of a body", async ()
   socket.write("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc", () => socket.destroy());
   await expect.poll(() => problems.length).toBe(1);
   expect(seen).toEqual([]);
+});
+
+test("gathers a body that arrives in single bytes", async () => {
+  const { gateway, events } = await door();
+  const text = Array.from({ length: 900 }, (_, i) => String.fromCharCode(97 + (i % 26))).join("");
+  const chunks = [...text].map((one) => `1\r\n${one}\r\n`).join("");
+  const head = "POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+  expect(statusOf(await exchange(gateway, `${head}${chunks}0\r\n\r\n`))).toBe(200);
+  expect(JSON.parse(events[0]!).body).toBe(text);
+});
+
+test("serves a request with an expectation that it does not know", async () => {
+  const { gateway } = await door();
+  const odd = `GET /a HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\n${close}`;
+  expect(statusOf(await exchange(gateway, odd))).toBe(200);
 });
 
 test("asks for the body only when it will read it", async () => {

@@ -1,4 +1,5 @@
 /** Calls the service through the mesh, with the context that starts at this door. */
+import { createHash } from "node:crypto";
 import { isTulleError, TulleError } from "@tulle/core/errors";
 import { type Exchange, type Filter, filled } from "../exchange.ts";
 
@@ -11,8 +12,8 @@ export const invoke: Filter = async (exchange, next) => {
     payload: filled(exchange, "event"),
     deadlineMs: filled(exchange, "deadlineMs"),
     traceparent: filled(exchange, "traceparent"),
-    key: headerValue(exchange, route.keyHeader),
-    constellation: headerValue(exchange, constellationHeader),
+    key: keyOf(headerValue(exchange, route.keyHeader)),
+    constellation: labelOf(headerValue(exchange, constellationHeader)),
     signal,
   });
   exchange.answer = await unlessAborted(answer, signal).catch((cause) => namedFailure(exchange, cause));
@@ -32,6 +33,23 @@ function namedFailure(exchange: Exchange, cause: unknown): never {
     throw new TulleError("TULLE5011", "The answer took too long.", { cause });
   if (isTulleError(cause)) throw cause;
   throw new TulleError("TULLE5009", "The service failed.", { cause });
+}
+
+const LONGEST_KEY = 128;
+const LONGEST_LABEL = 64;
+
+/**
+ * The unit of sticky splits. What travels with a request has little room, and what does not fit in is left out
+ * whole, the deadline too: so a client that sends a long key gets its digest instead, which sticks as well.
+ */
+function keyOf(value: string | null): string | null {
+  if (value === null || value.length <= LONGEST_KEY) return value;
+  return createHash("sha256").update(value).digest("base64url");
+}
+
+/** No constellation has a longer name. */
+function labelOf(value: string | null): string | null {
+  return value === null || value.length > LONGEST_LABEL ? null : value;
 }
 
 function headerValue(exchange: Exchange, name: string | null): string | null {
