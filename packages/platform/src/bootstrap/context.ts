@@ -20,17 +20,16 @@ export interface FunctionContext {
 }
 
 export function createContext(invocation: ReceivedInvocation): FunctionContext {
-  const { headers } = invocation;
-  const deadlineMs = Number(headers.get("lambda-runtime-deadline-ms"));
-  const own = fromVariables();
+  const { deadlineMs, invokedFunctionArn, requestId } = invocation;
   return {
     callbackWaitsForEmptyEventLoop: true,
-    ...own,
-    clientContext: parse(headers.get("lambda-runtime-client-context"), "ClientContext"),
-    identity: parse(headers.get("lambda-runtime-cognito-identity"), "CognitoIdentity"),
-    invokedFunctionArn: headers.get("lambda-runtime-invoked-function-arn") ?? "",
-    awsRequestId: invocation.requestId,
-    tenantId: headers.get("lambda-runtime-aws-tenant-id"),
+    ...fromVariables(),
+    clientContext: parseClientContext(invocation.clientContext),
+    // Neither can be said to this platform.
+    identity: undefined,
+    tenantId: undefined,
+    invokedFunctionArn,
+    awsRequestId: requestId,
     getRemainingTimeInMillis: () => deadlineMs - Date.now(),
   };
 }
@@ -54,11 +53,11 @@ function fromVariables(): FromVariables {
   return variables;
 }
 
-function parse(text: string | undefined, name: string): unknown {
-  if (text === undefined) return undefined;
+function parseClientContext(text: string | null): unknown {
+  if (text === null) return undefined;
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`Cannot parse ${name} as json: ${String(error)}`);
+    throw new Error(`Cannot parse ClientContext as json: ${String(error)}`);
   }
 }

@@ -39,7 +39,7 @@ async function runOne(
   emptyLoop: EmptyLoop,
 ): Promise<void> {
   setRequestId(invocation.requestId);
-  setTraceId(invocation.headers.get("lambda-runtime-trace-id"));
+  setTraceId(invocation.traceId ?? undefined);
   try {
     const context = createContext(invocation);
     const hook = (globalThis as Record<symbol, unknown>)[HOOK];
@@ -51,8 +51,7 @@ async function runOne(
         ? await (hook as InvocationHook)(metaOf(invocation, context), run)
         : await run();
     emptyLoop.listener = null;
-    if (answer instanceof ResponseStream) client.respond(answer.bytes(), streamHeaders(answer));
-    else client.respond(serialize(answer));
+    client.respond(answer instanceof ResponseStream ? answer.bytes() : serialize(answer));
   } catch (error) {
     emptyLoop.listener = null;
     logError("Invoke Error", error);
@@ -83,7 +82,7 @@ function callBuffered(
       else if (!context.callbackWaitsForEmptyEventLoop) resolve(value);
       else emptyLoop.listener = () => resolve(value);
     };
-    const result = handler.call(JSON.parse(invocation.body.toString("utf8")), context, callback);
+    const result = handler.call(JSON.parse(invocation.event), context, callback);
     if (isPromiseLike(result)) result.then(resolve, fail);
   });
 }
@@ -94,15 +93,11 @@ async function callStreaming(
   context: FunctionContext,
 ): Promise<ResponseStream> {
   const stream = new ResponseStream();
-  const result = handler.call(JSON.parse(invocation.body.toString("utf8")), stream, context);
+  const result = handler.call(JSON.parse(invocation.event), stream, context);
   if (!isPromiseLike(result)) throw "Streaming does not support non-async handlers.";
   await result;
   if (!stream.writableEnded) throw "Response stream is not finished.";
   return stream;
-}
-
-function streamHeaders(stream: ResponseStream): string {
-  return `Content-Type: ${stream.contentType}\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n`;
 }
 
 function serialize(value: unknown): Buffer {
@@ -124,16 +119,9 @@ function setTraceId(next: string | undefined): void {
 }
 
 function metaOf(invocation: ReceivedInvocation, context: FunctionContext): InvocationMeta {
-  const { headers } = invocation;
-  const epoch = headers.get("tulle-epoch");
-  return {
-    requestId: invocation.requestId,
-    deadlineMs: Number(headers.get("lambda-runtime-deadline-ms")),
-    invokedFunctionArn: context.invokedFunctionArn,
-    clientContext: context.clientContext ?? null,
-    traceId: headers.get("lambda-runtime-trace-id") ?? null,
-    epoch: epoch === undefined ? null : Number(epoch),
-  };
+  const { requestId, deadlineMs, invokedFunctionArn, traceId, epoch } = invocation;
+  const clientContext = context.clientContext ?? null;
+  return { requestId, deadlineMs, invokedFunctionArn, clientContext, traceId, epoch };
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {

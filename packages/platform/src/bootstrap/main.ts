@@ -1,28 +1,28 @@
-import { readAssignment } from "./assignment.ts";
+import { become } from "./assignment.ts";
 import { patchConsole } from "./console.ts";
 import { errorDocument, logError, UnhandledPromiseRejection } from "./errors.ts";
 import { loadHandler } from "./handler.ts";
 import { runInvocations } from "./invocations.ts";
-import { connectRuntimeApi, type RuntimeClient } from "./runtime-client.ts";
+import { openChannel, type RuntimeClient } from "./runtime-client.ts";
 import { warmUp } from "./warm-up.ts";
 
 /**
  * Our runtime client: what runs inside the process of a Node function, before and around the user's code.
  *
- * It speaks the same Runtime API as AWS's client and keeps its manners (context, console, error documents),
- * but over a raw socket on which the response and the request for the next invocation leave in one packet.
+ * It keeps the manners of AWS's client (context, console, error documents), but speaks over a private channel
+ * on which the response and the request for the next invocation are one message.
  * The platform bundles this folder into one CommonJS file when it starts; nothing in it may import a package.
  *
- * With `--spare` the process was started ahead of need: it waits, without an event loop, until standard input
- * says which function it is.
+ * With `--spare` the process was started ahead of need: it waits until the channel says which function it is.
  */
 async function main(): Promise<void> {
+  const client = openChannel();
   if (process.argv[2] === "--spare") {
+    const assignment = client.assignment();
     await warmUp();
-    readAssignment();
+    become(await assignment);
   }
   patchConsole();
-  const client = connectRuntimeApi(process.env["AWS_LAMBDA_RUNTIME_API"] ?? "");
   const trap = trapErrors(client);
   let handler: Awaited<ReturnType<typeof loadHandler>>;
   try {

@@ -1,4 +1,3 @@
-import { nextAnswer } from "../runtime-api/answer.ts";
 import type { AnswerableCall, Verdict } from "../runtime-api/connection.ts";
 import { openRuntimeApi, type RuntimeApiServer } from "../runtime-api/server.ts";
 import { createEnvironmentLog, type EnvironmentLog } from "./environment-log.ts";
@@ -180,6 +179,7 @@ class Machine implements Environment {
       output: (source, chunk) => this.#log.output(source, chunk),
       ended: (end) => this.#processEnded(end),
     });
+    if (this.#process.channel !== null) this.#api?.adopt(this.#process.channel);
   }
 
   #kill(): void {
@@ -211,12 +211,16 @@ class Machine implements Environment {
   #deliver(): void {
     const { invocation, beganAtMs } = this.#job!;
     const remainingMs = this.target.timeoutSeconds * 1000 - (performance.now() - beganAtMs);
-    const answer = nextAnswer({
-      ...invocation,
+    const delivered = this.#api?.answerNext({
+      requestId: invocation.requestId,
       deadlineMs: Math.floor(Date.now() + remainingMs),
+      invokedFunctionArn: invocation.invokedFunctionArn,
+      traceId: invocation.traceId,
+      clientContext: invocation.clientContext,
       epoch: this.#options.epoch(),
+      payload: invocation.payload,
     });
-    if (this.#api?.answerNext(answer) !== true) this.#dispatch({ kind: "undelivered" });
+    if (delivered !== true) this.#dispatch({ kind: "undelivered" });
   }
 
   #initialised(): void {

@@ -1,15 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
+import { CHANNEL_DESCRIPTOR, encodeFrame } from "../runtime-api/frames.ts";
 import type { Launch } from "../runtimes/driver.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 /** One process of a runtime, in a process group of its own so that what it started ends with it. */
 export interface FunctionProcess {
   readonly pid: number | null;
+  /** The platform's end of the private channel; null where the runtime client has none. */
+  readonly channel: Duplex | null;
   /** Takes over output and end; a process that was started ahead of need changes its owner here. */
   attach(owner: FunctionProcessOwner): void;
-  /** Writes to standard input and ends it; only for a launch with `input`. */
-  feed(text: string): void;
+  /** Tells a spare over its channel who it is. */
+  assign(assignment: string): void;
   stop(): void;
   resume(): void;
   kill(): void;
@@ -30,11 +33,14 @@ export type FunctionProcessEnd =
 /** A descendant that left the group may hold the output open; after this it is no longer waited for. */
 const OUTPUT_GRACE_MS = 250;
 
+const NO_BODY = Buffer.alloc(0);
+
 export function startProcess(launch: Launch, watchdog: Watchdog): FunctionProcess {
   return new Handle(launch, watchdog);
 }
 
 class Handle implements FunctionProcess {
+  readonly channel: Duplex | null;
   readonly #child: ChildProcess;
   #owner: FunctionProcessOwner | null = null;
   #end: FunctionProcessEnd | null = null;
@@ -45,10 +51,11 @@ class Handle implements FunctionProcess {
       cwd: launch.cwd,
       env: launch.env,
       detached: true,
-      stdio: [launch.input ? "pipe" : "ignore", "pipe", "pipe"],
+      stdio: launch.channel ? ["ignore", "pipe", "pipe", "pipe"] : ["ignore", "pipe", "pipe"],
     });
     this.#child = child;
-    child.stdin?.on("error", () => {});
+    this.channel = (child.stdio[CHANNEL_DESCRIPTOR] as Duplex | null | undefined) ?? null;
+    this.channel?.on("error", () => {});
     child.on("error", (error) => {
       if (child.pid === undefined) this.#finish({ kind: "unstartable", message: error.message });
     });
@@ -81,8 +88,8 @@ class Handle implements FunctionProcess {
     if (this.#end !== null) queueMicrotask(() => this.#tell());
   }
 
-  feed(text: string): void {
-    this.#child.stdin?.end(text);
+  assign(assignment: string): void {
+    this.channel?.write(encodeFrame(assignment, NO_BODY));
   }
 
   stop(): void {
@@ -107,6 +114,7 @@ class Handle implements FunctionProcess {
     this.#end = end;
     this.#child.stdout?.destroy();
     this.#child.stderr?.destroy();
+    this.channel?.destroy();
     this.#tell();
   }
 

@@ -100,10 +100,10 @@ describe("the spares", () => {
 function shellDriver(folder: string): RuntimeDriver {
   const launch = (): Launch => ({
     command: "/bin/sh",
-    args: ["-c", `: > "${folder}/$$"; exec cat`],
+    args: ["-c", `: > "${folder}/$$"; exec sleep 1000`],
     cwd: folder,
     env: { PATH: process.env["PATH"] ?? "" },
-    input: true,
+    channel: true,
   });
   return {
     runs: () => true,

@@ -50,7 +50,7 @@ export function createSpares(watchdog: Watchdog, wanted: boolean): Spares {
       }
       waiting.delete(driver);
       ends.delete(spare);
-      spare.feed(driver.spare.assignment(request));
+      spare.assign(driver.spare.assignment(request));
       refillSoon(driver);
       return spare;
     },

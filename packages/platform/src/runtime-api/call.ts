@@ -16,7 +16,6 @@ export interface ResponseCall {
   readonly kind: "response";
   readonly requestId: string;
   readonly body: Buffer;
-  readonly contentType: string | null;
   readonly mode: "buffered" | "streaming" | "invalid";
   /** The body was over the limit and has been dropped. */
   readonly tooLarge: boolean;
@@ -67,7 +66,6 @@ function response(request: ParsedRequest, requestId: string): ResponseCall {
     kind: "response",
     requestId,
     body: request.body,
-    contentType: request.head.headers.get("content-type") ?? null,
     mode: mode === undefined ? "buffered" : mode === "streaming" ? "streaming" : "invalid",
     tooLarge: request.tooLarge,
     streamError:
@@ -83,7 +81,7 @@ function error(request: ParsedRequest, requestId: string): ErrorCall {
 }
 
 /** Types outside the two families are not kept. Source: AWS's runtime interface emulator. */
-function validErrorType(value: string | undefined): string {
+export function validErrorType(value: string | undefined): string {
   return value !== undefined && /^(Runtime|Function)\.[A-Z][a-zA-Z]+$/.test(value)
     ? value
     : "Runtime.Unknown";

@@ -6,6 +6,8 @@ import {
   INVALID_REQUEST_ID,
   INVALID_RESPONSE_MODE,
   MAX_RESPONSE_BYTES,
+  type NextInvocation,
+  nextAnswer,
   PONG,
   stateRefused,
   TOO_LARGE,
@@ -22,6 +24,13 @@ export type Verdict =
   | { readonly kind: "accepted" | "invalid-id" | "invalid-mode" | "too-large" }
   | { readonly kind: "forbidden"; readonly from: string; readonly to: string };
 
+/** The platform's end of a runtime client's line, whatever they speak over it. */
+export interface RuntimeClientLine {
+  /** Answers the held `next`; false where none is held or the client is gone. */
+  release(next: NextInvocation): boolean;
+  destroy(): void;
+}
+
 const LIMITS: ParserLimits = {
   maxHeadBytes: 64 * 1024,
   maxBodyBytes: MAX_RESPONSE_BYTES,
@@ -36,7 +45,7 @@ const MAX_WAITING_REQUESTS = 16;
  * next invocation in one packet does not wait in between, so both answers leave in one packet too, when the
  * next invocation comes: one system call and one wake-up of the function less for every invocation.
  */
-export class Connection {
+export class Connection implements RuntimeClientLine {
   readonly #socket: Socket;
   readonly #decide: (call: AnswerableCall) => Verdict;
   readonly #parser = createRequestParser(LIMITS);
@@ -53,11 +62,11 @@ export class Connection {
     socket.on("error", () => socket.destroy());
   }
 
-  /** Answers the held `next`, then what waited behind it; false where the client is gone. */
-  release(answer: Buffer): boolean {
+  /** What waited behind the held `next` is answered after it. */
+  release(next: NextInvocation): boolean {
     if (!this.#held || this.#socket.destroyed) return false;
     this.#held = false;
-    this.#unsent.push(answer);
+    this.#unsent.push(nextAnswer(next));
     this.#drain();
     return true;
   }

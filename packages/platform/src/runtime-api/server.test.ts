@@ -255,7 +255,8 @@ function inertProcess(): FunctionProcess {
     attach(owner) {
       end = () => owner.ended({ kind: "signal", signal: "SIGKILL" });
     },
-    feed: () => {},
+    channel: null,
+    assign: () => {},
     stop: () => {},
     resume: () => {},
     kill: () => queueMicrotask(() => end()),

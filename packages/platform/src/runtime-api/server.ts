@@ -1,8 +1,12 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { type AnswerableCall, Connection, type Verdict } from "./connection.ts";
+import type { Duplex } from "node:stream";
+import type { NextInvocation } from "./answer.ts";
+import { Channel } from "./channel.ts";
+import { type AnswerableCall, Connection, type RuntimeClientLine, type Verdict } from "./connection.ts";
 
 /**
- * The Runtime API of one environment: a listener of its own on 127.0.0.1, on a port that the system picks.
+ * The Runtime API of one environment: a listener of its own on 127.0.0.1, on a port that the system picks,
+ * and the private channel of the process where its runtime client is ours.
  *
  * A client is told `host:port` and nothing else. Some clients glue it into a URL and would take a path behind
  * it, others use it as a socket address and would not, so the environment cannot be named in the path. One
@@ -10,13 +14,15 @@ import { type AnswerableCall, Connection, type Verdict } from "./connection.ts";
  * and costs 0.2 ms to open. Whoever on this machine finds the port can speak for the environment: a platform
  * on loopback trusts its machine.
  *
- * A client that asks for `next` on a second connection has lost the first one, which is closed.
+ * A client that asks for `next` on a second line has lost the first one, which is closed.
  */
 export interface RuntimeApiServer {
   /** Value of `AWS_LAMBDA_RUNTIME_API`. */
   readonly address: string;
+  /** Takes the platform's end of a process's private channel. */
+  adopt(channel: Duplex): void;
   /** Answers the hanging `next`; false where none hangs any more. */
-  answerNext(answer: Buffer): boolean;
+  answerNext(next: NextInvocation): boolean;
   /** Closes every connection: the process behind them is gone or about to be. */
   disconnect(): void;
   close(): Promise<void>;
@@ -40,8 +46,8 @@ export async function openRuntimeApi(owner: RuntimeApiOwner): Promise<RuntimeApi
 class Api implements RuntimeApiServer {
   readonly #owner: RuntimeApiOwner;
   readonly #server: Server;
-  readonly #connections = new Set<Connection>();
-  #holding: Connection | null = null;
+  readonly #lines = new Set<RuntimeClientLine>();
+  #holding: RuntimeClientLine | null = null;
   #address = "";
 
   constructor(owner: RuntimeApiOwner) {
@@ -63,16 +69,21 @@ class Api implements RuntimeApiServer {
     if (typeof address === "object" && address !== null) this.#address = `127.0.0.1:${address.port}`;
   }
 
-  answerNext(answer: Buffer): boolean {
-    const connection = this.#holding;
+  adopt(channel: Duplex): void {
+    const line: Channel = new Channel(channel, (call) => this.#verdict(call, line));
+    this.#keep(line, channel);
+  }
+
+  answerNext(next: NextInvocation): boolean {
+    const line = this.#holding;
     this.#holding = null;
-    return connection?.release(answer) ?? false;
+    return line?.release(next) ?? false;
   }
 
   disconnect(): void {
     this.#holding = null;
-    for (const connection of this.#connections) connection.destroy();
-    this.#connections.clear();
+    for (const line of this.#lines) line.destroy();
+    this.#lines.clear();
   }
 
   async close(): Promise<void> {
@@ -81,24 +92,28 @@ class Api implements RuntimeApiServer {
   }
 
   #accept(socket: Socket): void {
-    const connection = new Connection(socket, (call) => this.#verdict(call, connection));
-    this.#connections.add(connection);
-    socket.on("close", () => {
-      this.#connections.delete(connection);
-      if (this.#holding !== connection) return;
+    const line: Connection = new Connection(socket, (call) => this.#verdict(call, line));
+    this.#keep(line, socket);
+  }
+
+  #keep(line: RuntimeClientLine, stream: Duplex): void {
+    this.#lines.add(line);
+    stream.on("close", () => {
+      this.#lines.delete(line);
+      if (this.#holding !== line) return;
       this.#holding = null;
       this.#owner.nextLost();
     });
   }
 
-  #verdict(call: AnswerableCall, connection: Connection): Verdict {
+  #verdict(call: AnswerableCall, line: RuntimeClientLine): Verdict {
     if (call.kind !== "next") return this.#owner.called(call);
     // Known before the owner is asked: it may have an invocation at hand and answer at once.
     const before = this.#holding;
-    this.#holding = connection;
+    this.#holding = line;
     const verdict = this.#owner.called(call);
     if (verdict.kind !== "hold") this.#holding = before;
-    else if (before !== null && before !== connection) before.destroy();
+    else if (before !== null && before !== line) before.destroy();
     return verdict;
   }
 }

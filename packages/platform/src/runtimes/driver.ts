@@ -18,11 +18,11 @@ export interface RuntimeDriver {
 }
 
 export interface SpareDriver {
-  /** A process that waits on standard input for a `LaunchRequest`. */
+  /** A process that waits on its private channel for a `LaunchRequest`. */
   readonly launch: () => Launch;
   /** Whether everything in the request can still be given to a process that already runs. */
   readonly fits: (request: LaunchRequest) => boolean;
-  /** What a waiting process is told. */
+  /** What a waiting process is told: the head of a frame. */
   readonly assignment: (request: LaunchRequest) => string;
 }
 
@@ -38,6 +38,6 @@ export interface Launch {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Whether standard input is a pipe; otherwise it is empty. */
-  readonly input: boolean;
+  /** Whether its runtime client is one of ours, which speaks over a private channel. */
+  readonly channel: boolean;
 }

@@ -24,7 +24,7 @@ export function createNodeDriver(dataFolder: string): RuntimeDriver {
     args: [bootstrap, ...args],
     cwd: request.codeFolder,
     env: request.environment,
-    input: args.length > 0,
+    channel: true,
   });
   return {
     runs: (runtime) => RUNTIME.test(runtime),
