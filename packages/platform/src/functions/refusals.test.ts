@@ -86,6 +86,7 @@ describe("settings are refused", () => {
     [{ Handler: "a b" }, "Value 'a b' at 'handler'"],
     [{ Environment: { Variables: { AWS_REGION: "x" } } }, "Reserved keys used in this request: AWS_REGION"],
     [{ Environment: { Variables: { "1x": "x" } } }, "Environment variable names must match"],
+    [{ Environment: { Variables: { CUT: "a\0b" } } }, "must not contain a NUL character: CUT"],
     [{ Environment: { Variables: { BIG: "x".repeat(4097) } } }, "exceeded the 4KB limit"],
     [{ Timeout: "soon" }, "STRING_VALUE of Timeout can not be converted to an Integer"],
   ])("%j", async (change, message) => {

@@ -152,6 +152,11 @@ function checkVariables(variables: Readonly<Record<string, string>>): void {
       `Environment variable names must match ${variablePattern.source}: ${constraints.join(", ")}`,
     );
   }
+  // No process can be started with one.
+  const cut = names.filter((name) => variables[name]!.includes("\0"));
+  if (cut.length > 0) {
+    throw invalidParameter(`Environment variable values must not contain a NUL character: ${cut.join(", ")}`);
+  }
   const text = JSON.stringify(variables);
   if (Buffer.byteLength(text) > environmentLimitBytes) {
     throw invalidParameter(`${variablesRefused} exceeded the 4KB limit. String measured: ${text}`);
