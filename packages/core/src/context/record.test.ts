@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeContext, emptyContext, encodeContext, type RequestContext, traceRoot } from "./index.ts";
+import {
+  decodeContext,
+  emptyContext,
+  encodeContext,
+  type RequestContext,
+  spellContext,
+  traceRoot,
+} from "./index.ts";
 
 const text = fc.option(fc.string({ minLength: 1 }), { nil: null });
 const anyContext: fc.Arbitrary<RequestContext> = fc.record({
@@ -24,6 +31,14 @@ describe("the context record", () => {
     fc.assert(
       fc.property(anyContext, (context) => {
         expect(decodeContext(JSON.parse(JSON.stringify(encodeContext(context))))).toEqual(context);
+      }),
+    );
+  });
+
+  it("is spelled as JSON would spell it", () => {
+    fc.assert(
+      fc.property(anyContext, (context) => {
+        expect(spellContext(context)).toBe(JSON.stringify(encodeContext(context)));
       }),
     );
   });

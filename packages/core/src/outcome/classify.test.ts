@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type AttemptResult, classify, outcomeTable } from "./index.ts";
 
@@ -57,6 +59,19 @@ describe("classify", () => {
 });
 
 describe("the outcome table", () => {
+  it("is the one in the documentation", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../../../docs/reference/outcomes.md"), "utf8");
+    const documented = [...page.matchAll(/^\| `(\w+)` \|[^|]+\|(.+)\|$/gm)].map((row) => [
+      row[1],
+      row[2]!.split("|").map((cell) => cell.trim()),
+    ]);
+    const actual = Object.entries(outcomeTable).map(([name, row]) => [
+      name,
+      [row.breaker, row.rollout, row.retryOn ?? "-", row.neverRan ? "yes" : "no"],
+    ]);
+    expect(documented).toEqual(actual);
+  });
+
   it("keeps breaker and rollout apart: a thrown error is an answer to one and evidence to the other", () => {
     expect(outcomeTable.functionError).toMatchObject({ breaker: "good", rollout: "bad" });
     expect(outcomeTable.declaredError).toMatchObject({ breaker: "good", rollout: "good" });

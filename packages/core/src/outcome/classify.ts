@@ -12,8 +12,13 @@ export type AttemptResult =
       readonly functionError: boolean;
       /** `errorType` of the function's error payload; empty where there is none. */
       readonly errorType: string;
+      /** What `Retry-After` asks for; absent where the answer does not say. */
+      readonly retryAfterMs?: number;
     }
-  | { readonly kind: "failure"; readonly reason: "timeout" | "aborted" | "unreachable" | "connectionLost" };
+  | { readonly kind: "failure"; readonly reason: FailureReason };
+
+/** Why no answer arrived, or none that could be taken. */
+export type FailureReason = "timeout" | "aborted" | "unreachable" | "connectionLost" | "oversized";
 
 /**
  * Names the class of a finished attempt. Source: sections 1.3 and 1.4 of the Lambda facts (recorded answers,

@@ -1,5 +1,5 @@
 /** What came of an attempt, and what that means for retries, breakers and rollouts. */
-export { type AttemptResult, classify } from "./classify.ts";
+export { type AttemptResult, classify, type FailureReason } from "./classify.ts";
 export {
   type BreakerEffect,
   type OutcomeClass,

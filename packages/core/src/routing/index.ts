@@ -9,6 +9,7 @@ export {
   isAllowed,
   type PreparedRevision,
   type PreparedService,
+  type PreparedServices,
   prepareTable,
   type RoutingTable,
 } from "./table.ts";

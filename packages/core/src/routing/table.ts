@@ -4,7 +4,8 @@ import type { RevisionSnapshot, ServiceSnapshot, Snapshot } from "../snapshot/in
 import { saltSeed } from "./hash.ts";
 
 /**
- * A scoped snapshot prepared for decisions: built once when a snapshot is swapped in, read on every call.
+ * A scoped snapshot prepared for decisions, service by service when it is first called: a cold start pays for
+ * what it uses and not for every name that the caller may use.
  *
  * Edges (caller, callee, callee revision) are numbered densely, so that per-edge state lives in plain arrays.
  */
@@ -12,11 +13,14 @@ export interface RoutingTable {
   readonly snapshot: Snapshot;
   /** Logical name of the caller whose table this is. */
   readonly caller: string;
-  readonly services: ReadonlyMap<string, PreparedService>;
-  /** Edge number to edge. */
-  readonly edges: readonly Edge[];
+  readonly services: PreparedServices;
   /** By label. Maps, because labels come from outside and `constructor` is a label like any other. */
   readonly constellations: ReadonlyMap<string, PreparedConstellation>;
+}
+
+/** The services of a snapshot by logical name. */
+export interface PreparedServices {
+  get(name: string): PreparedService | undefined;
 }
 
 export interface PreparedConstellation {
@@ -68,23 +72,38 @@ export interface PreparedMatch {
   readonly values: readonly (readonly [name: string, value: string])[];
 }
 
-/** Prepares the routing table of one caller. Linear in the snapshot's size. */
+/** The routing table of one caller. */
 export function prepareTable(snapshot: Snapshot, caller: string): RoutingTable {
-  const edges: Edge[] = [];
-  const services = new Map<string, PreparedService>();
-  for (const [name, service] of Object.entries(snapshot.services)) {
+  const services = new LazyServices(snapshot, caller);
+  return { snapshot, caller, services, constellations: prepareConstellations(snapshot) };
+}
+
+class LazyServices implements PreparedServices {
+  readonly #snapshot: Snapshot;
+  readonly #caller: string;
+  readonly #prepared = new Map<string, PreparedService>();
+  #edges = 0;
+
+  constructor(snapshot: Snapshot, caller: string) {
+    this.#snapshot = snapshot;
+    this.#caller = caller;
+  }
+
+  get(name: string): PreparedService | undefined {
+    return this.#prepared.get(name) ?? this.#prepare(name);
+  }
+
+  #prepare(name: string): PreparedService | undefined {
+    const { services } = this.#snapshot;
+    if (!Object.hasOwn(services, name)) return undefined;
+    const service = services[name]!;
+    const caller = this.#caller;
     const revisions = service.revisions.map((revision, index) => {
-      const edge: Edge = {
-        index: edges.length,
-        key: `${caller}>${name}@${revision.name}`,
-        caller,
-        service: name,
-        revision: revision.name,
-      };
-      edges.push(edge);
+      const key = `${caller}>${name}@${revision.name}`;
+      const edge = { index: this.#edges++, key, caller, service: name, revision: revision.name };
       return { ...revision, index, edge };
     });
-    services.set(name, {
+    const prepared: PreparedService = {
       name,
       mode: service.mode,
       allowed: isAllowed(service.allow, caller),
@@ -92,9 +111,10 @@ export function prepareTable(snapshot: Snapshot, caller: string): RoutingTable {
       revisions,
       rules: prepareRules(service, caller),
       stickiness: service.stickiness,
-    });
+    };
+    this.#prepared.set(name, prepared);
+    return prepared;
   }
-  return { snapshot, caller, services, edges, constellations: prepareConstellations(snapshot) };
 }
 
 function prepareConstellations(snapshot: Snapshot): ReadonlyMap<string, PreparedConstellation> {

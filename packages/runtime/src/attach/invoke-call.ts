@@ -11,7 +11,7 @@ import { encodeResponseStreamEvent } from "@tulle/aws/lambda";
 import type { OutcomeClass } from "@tulle/core/outcome";
 import type { CallOutcome, CallSpec, DataPlane, RoutedService, Transport } from "../data-plane/data-plane.ts";
 import { runDirect } from "../intercept/direct.ts";
-import type { WireResponse } from "../wire/exchange.ts";
+import type { WireResponse } from "../wire/response-parser.ts";
 import { AttemptLog } from "./attempt-log.ts";
 import { replay } from "./replay.ts";
 import { type SdkOutput, type SdkResponse, withInput } from "./sdk.ts";
@@ -122,7 +122,7 @@ function otherwise(call: SdkCall, outcome: Unanswered, log: AttemptLog): Promise
 /** Broken connections, and time limits that the client itself was given, look as they do without the mesh. */
 function isOfTheSdk(outcome: OutcomeClass | null, cause: unknown): cause is Error {
   if (!(cause instanceof Error)) return false;
-  if (outcome === "timeout") return cause.name === "TimeoutError";
+  if (outcome === "timeout" || outcome === "aborted") return cause.name === "TimeoutError";
   return outcome === "unreachable" || outcome === "connectionLost";
 }
 

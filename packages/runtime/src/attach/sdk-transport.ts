@@ -11,6 +11,7 @@ import { readFunctionError } from "@tulle/aws/lambda";
 import type { AttemptResult } from "@tulle/core/outcome";
 import type { Attempt, AttemptAnswer, Transport } from "../data-plane/data-plane.ts";
 import { runDirect } from "../intercept/direct.ts";
+import { answered, retryAfterMs } from "../wire/answered.ts";
 import type { AttemptLog } from "./attempt-log.ts";
 import type { InvokeKind } from "./invoke-kind.ts";
 import type { SdkClient, SdkCommand, SdkOptions, SdkOutput, SdkSend } from "./sdk.ts";
@@ -114,15 +115,11 @@ function explain(answer: SdkAnswer, attempt: Attempt, limit: Limit | null): Atte
 }
 
 function resultOfOutput(output: SdkOutput | undefined): AttemptResult {
-  const functionError = output?.["FunctionError"] !== undefined;
-  const payload = output?.["Payload"];
-  return {
-    kind: "answer",
-    status: output?.$metadata?.httpStatusCode ?? 200,
-    errorCode: "",
-    functionError,
-    errorType: functionError && payload instanceof Uint8Array ? readFunctionError(payload).errorType : "",
-  };
+  const status = output?.$metadata?.httpStatusCode ?? 200;
+  if (output?.["FunctionError"] === undefined) return answered(status);
+  const { Payload: payload } = output;
+  const errorType = payload instanceof Uint8Array ? readFunctionError(payload).errorType : "";
+  return answered(status, { functionError: true, errorType });
 }
 
 /**
@@ -130,8 +127,9 @@ function resultOfOutput(output: SdkOutput | undefined): AttemptResult {
  * the caller's to see.
  */
 function resultOfError(error: unknown): AttemptResult {
-  const { name, code, $metadata } = Object(error) as {
+  const { name, code, retryAfterSeconds, $metadata } = Object(error) as {
     name?: string;
+    retryAfterSeconds?: unknown;
     code?: string;
     $metadata?: { httpStatusCode?: number };
   };
@@ -142,7 +140,7 @@ function resultOfError(error: unknown): AttemptResult {
     if (brokeOff.has(code ?? "")) return { kind: "failure", reason: "connectionLost" };
   }
   const status = $metadata?.httpStatusCode ?? 400;
-  return { kind: "answer", status, errorCode: name ?? "", functionError: false, errorType: "" };
+  return answered(status, { errorCode: name ?? "", retryAfterMs: retryAfterMs(retryAfterSeconds) });
 }
 
 const neverConnected: ReadonlySet<string> = new Set([

@@ -6,7 +6,7 @@
  * payload (bytes with `transformToString`); an ordinary success is then laid out by hand, member for member
  * as the SDK lays it out.
  */
-import type { WireResponse } from "../wire/exchange.ts";
+import { headerOf, type WireResponse } from "../wire/response-parser.ts";
 import type { SdkOutput } from "./sdk.ts";
 import type { AttemptPlace } from "./single-attempt.ts";
 
@@ -20,23 +20,24 @@ export function layOut(
   payloadClass: PayloadClass,
 ): SdkOutput | null {
   const { status, body } = answer;
-  const headers = flatHeaders(answer);
-  if (status !== 200 || body.byteLength === 0 || unusual.some((name) => name in headers)) return null;
-  const functionError = headers["x-amz-function-error"];
-  const logResult = headers["x-amz-log-result"];
-  const executedVersion = headers["x-amz-executed-version"];
+  const header = (name: string): string | undefined => headerOf(answer, name);
+  if (status !== 200 || body.byteLength === 0 || unusual.some(header)) return null;
+  const functionError = header("x-amz-function-error");
+  const logResult = header("x-amz-log-result");
+  const executedVersion = header("x-amz-executed-version");
   return {
     ...(functionError !== undefined && { FunctionError: functionError }),
     ...(logResult !== undefined && { LogResult: logResult }),
     ...(executedVersion !== undefined && { ExecutedVersion: executedVersion }),
-    // Made as the class at once; changing a prototype afterwards costs five times as much.
-    Payload: Reflect.construct(Uint8Array, [body.buffer, body.byteOffset, body.byteLength], payloadClass),
+    // Made as the class at once: changing a prototype afterwards costs five times as much. And a copy: the
+    // body may be a slice of Node's pool, and people look at `Payload.buffer`.
+    Payload: Reflect.construct(Uint8Array, [body], payloadClass),
     StatusCode: 200,
     $metadata: {
       httpStatusCode: 200,
-      requestId: requestIdOf(headers),
-      extendedRequestId: headers["x-amz-id-2"],
-      cfId: headers["x-amz-cf-id"],
+      requestId: requestIdOf(header),
+      extendedRequestId: header("x-amz-id-2"),
+      cfId: header("x-amz-cf-id"),
       attempts: place.attempt + 1,
       totalRetryDelay: place.totalRetryDelayMs,
     },
@@ -65,6 +66,6 @@ export function flatHeaders({ headers }: WireResponse): Record<string, string> {
   return flat;
 }
 
-function requestIdOf(headers: Readonly<Record<string, string>>): string | undefined {
-  return headers["x-amzn-requestid"] ?? headers["x-amzn-request-id"] ?? headers["x-amz-request-id"];
+function requestIdOf(header: (name: string) => string | undefined): string | undefined {
+  return header("x-amzn-requestid") ?? header("x-amzn-request-id") ?? header("x-amz-request-id");
 }

@@ -4,7 +4,7 @@
  */
 import type { Credentials } from "@tulle/aws/signature";
 import type { Transport } from "../data-plane/data-plane.ts";
-import type { WireResponse } from "../wire/exchange.ts";
+import type { WireResponse } from "../wire/response-parser.ts";
 import { targetOf } from "./endpoint.ts";
 import type { SdkCall } from "./sdk-transport.ts";
 import type { PayloadClass } from "./slim-output.ts";

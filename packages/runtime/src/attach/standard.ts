@@ -9,6 +9,7 @@
  * What can change between two calls (a tracer that wraps `send`, a middleware added late) is looked at on
  * every call and costs under a microsecond; what cannot is looked at once per client.
  */
+import { isDefaultAgent } from "../wire/default-agent.ts";
 import type { NodeHandlerSettings, SdkClient, SdkCommand, SdkConfig, SdkEntry, SdkStack } from "./sdk.ts";
 
 /** Names the SDK's Lambda client has given its middleware, from 2022 to 3.1164. */
@@ -125,22 +126,6 @@ function hasDefaultLimits(settings: NodeHandlerSettings): boolean {
   );
 }
 
-/** What Node and the SDK themselves put into an agent's options. */
-const ownAgentOptions: ReadonlySet<string> = new Set([
-  "keepAlive",
-  "maxSockets",
-  "noDelay",
-  "path",
-  "defaultPort",
-  "protocol",
-]);
-
 function hasDefaultAgent(agent: NodeHandlerSettings["httpsAgent"]): boolean {
-  const options = agent?.options;
-  if (options === undefined) return true;
-  return (
-    Object.keys(options).every((name) => ownAgentOptions.has(name)) &&
-    options["keepAlive"] === true &&
-    options["maxSockets"] === 50
-  );
+  return agent?.options === undefined || isDefaultAgent(agent.options);
 }

@@ -23,8 +23,12 @@ export interface Call<R> {
   firstEdge: EdgeState | null;
   /** Whether the next attempt is the one that an open circuit lets through. */
   probe: boolean;
+  /** Wall-clock time as it was read last: at a decision, and after whatever the call waited for. */
+  nowMs: number;
   deadlineMs: number;
   attemptTimeoutMs: number;
+  /** What the present attempt may take: its own limit, or what is left until the deadline. */
+  limitMs: number;
   /** Attempts made, on all services. */
   attempts: number;
   /** Retries made on the present service. */
@@ -35,6 +39,8 @@ export interface Call<R> {
   substitutes: number;
   /** Whether the time that was left, and not the attempt's own limit, bounds the attempt. */
   lastChance: boolean;
+  /** Whether the latest attempt ended because of that: it says nothing about the callee. */
+  cutShort: boolean;
   answer: AttemptAnswer<R> | null;
   outcome: OutcomeClass | null;
 }

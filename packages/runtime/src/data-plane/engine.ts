@@ -1,7 +1,7 @@
 /** What the layers may use of the data plane they run in, and what may listen to them. */
 import type { RequestContext } from "@tulle/core/context";
 import type { InvocationMeta } from "@tulle/core/ports";
-import type { DecisionRecord } from "@tulle/core/routing";
+import type { recordDecision } from "@tulle/core/routing";
 import type { BreakerEvent } from "@tulle/core/telemetry";
 import type { Call } from "./call.ts";
 import type { AttemptAnswer, CallOutcome } from "./data-plane.ts";
@@ -9,13 +9,16 @@ import type { EdgeState } from "./edges.ts";
 import type { Ports } from "./ports.ts";
 import type { View } from "./view.ts";
 
+/** Is shown every decision, as what `recordDecision` makes a record of: functions do not carry that. */
+export type DecisionSink = (...made: Parameters<typeof recordDecision>) => void;
+
 export interface Engine {
   /** Logical name of the service that calls. */
   readonly caller: string;
   readonly ports: Ports;
   readonly hooks: readonly MeshHooks[];
   readonly edges: Map<string, EdgeState>;
-  readonly onDecision: ((record: DecisionRecord) => void) | null;
+  readonly onDecision: DecisionSink | null;
   /** The newest view; null before the first snapshot. */
   readonly view: View | null;
   context(): RequestContext;

@@ -43,12 +43,16 @@ export async function runCall<R>(engine: Engine, spec: CallSpec<R>): Promise<Cal
       const startedMs = monotonic();
       call.answer = injectedFault(engine, call) ?? (await spec.transport(attempt));
       recordAttempt(engine, call, monotonic() - startedMs);
+      if (call.outcome === "ok") return settle(engine, call);
       const delayMs = retryDelayMs(engine, call);
       if (delayMs === STOP) break;
       if (delayMs === REFRESH) {
         await engine.refresh(Math.min(REFRESH_BOUND_MS, call.deadlineMs - clock()));
         decideCall(engine, call);
-      } else if (delayMs > 0) await sleep(delayMs, spec.signal).catch(wokenByAbort);
+      } else if (delayMs > 0) {
+        await sleep(delayMs, spec.signal).catch(wokenByAbort);
+        call.nowMs = clock();
+      }
     }
   } while (failOver(engine, call));
   return settle(engine, call);

@@ -1,7 +1,7 @@
 /** The data plane itself: holds the newest view and the edges' states, and hands calls to the layers. */
 import { emptyContext, type RequestContext } from "@tulle/core/context";
 import type { Mode } from "@tulle/core/model";
-import { type DecisionRecord, decide, isAllowed } from "@tulle/core/routing";
+import { decide, isAllowed } from "@tulle/core/routing";
 import type { Snapshot } from "@tulle/core/snapshot";
 import type { BreakerEvent } from "@tulle/core/telemetry";
 import type { RequestScope } from "../invocation/request-state.ts";
@@ -9,7 +9,7 @@ import type { Reporter } from "../reports/reporter.ts";
 import type { SnapshotSource } from "../snapshot-source/source.ts";
 import type { CallOutcome, CallSpec, DataPlane, ResolvedTarget, RoutedService } from "./data-plane.ts";
 import type { EdgeState } from "./edges.ts";
-import type { Engine, MeshHooks } from "./engine.ts";
+import type { DecisionSink, Engine, MeshHooks } from "./engine.ts";
 import { runCall } from "./layers.ts";
 import type { Ports } from "./ports.ts";
 import { type RefusalCode, refusal } from "./refusal.ts";
@@ -21,7 +21,7 @@ export interface DataPlaneParts {
   readonly ports: Ports;
   readonly scope: RequestScope;
   readonly reporter: Reporter;
-  readonly onDecision: ((record: DecisionRecord) => void) | null;
+  readonly onDecision: DecisionSink | null;
   /** The platform's trace header for code that runs outside of an invocation that the mesh knows of. */
   readonly platformTrace: () => string | null;
 }
@@ -81,7 +81,7 @@ export class MeshDataPlane implements DataPlane, Engine {
     const { view } = this;
     if (view === null) return null;
     const { snapshot, services } = view.table;
-    if (services.has(name)) return this.#resolveService(view, name, key);
+    if (services.get(name) !== undefined) return this.#resolveService(view, name, key);
     // Any text may be asked for, `constructor` too.
     if (!Object.hasOwn(snapshot.resources, name)) return null;
     const resource = snapshot.resources[name]!;

@@ -23,6 +23,7 @@ const messages = {
   TULLE2006: (_: string, name: string) =>
     `the request's constellation has no "${name}" and does not fall through`,
   TULLE2007: (caller: string, name: string) => `"${name}" is not among the names that "${caller}" uses`,
+  TULLE2009: (_: string, name: string) => `"${name}" answered with more bytes than are read`,
   TULLE2011: (caller: string, name: string) =>
     `"${name}" cannot be found: "${caller}" has no snapshot of the mesh`,
 } as const;

@@ -13,7 +13,7 @@ import {
   prepareTable,
   type RoutingTable,
 } from "@tulle/core/routing";
-import type { Snapshot } from "@tulle/core/snapshot";
+import type { ServiceSnapshot, Snapshot } from "@tulle/core/snapshot";
 import type { CallTarget, RoutedService } from "./data-plane.ts";
 import { type EdgeState, newEdgeState } from "./edges.ts";
 
@@ -23,10 +23,11 @@ export interface View extends LocalState {
   readonly plans: (AdmissionPlan | undefined)[];
   /** By edge number; a missing one has not been used yet. */
   readonly states: (EdgeState | undefined)[];
+  readonly targets: (CallTarget | undefined)[];
   /**
    * Logical and, where unambiguous, physical function name to the service. Services that are off are missing.
    */
-  readonly names: ReadonlyMap<string, RoutedService>;
+  readonly names: Names;
 }
 
 /** Prepares a snapshot; states of edges that it shares with an earlier one are carried over. */
@@ -37,26 +38,41 @@ export function createView(
 ): View {
   const table = prepareTable(snapshot, caller);
   const effective = lower(mode, snapshot.mode);
-  const view: View = { table, mode: effective, plans: [], states: [], names: namesOf(table, effective) };
-  for (const state of edges.values()) state.index = -1;
-  for (const edge of table.edges) {
-    const state = edges.get(edge.key);
-    if (state !== undefined) state.index = edge.index;
-    view.plans.push(state?.breaker.plan);
-    view.states.push(state);
+  const names = new Names(snapshot, effective);
+  const view: View = { table, mode: effective, plans: [], states: [], targets: [], names };
+  for (const state of edges.values()) {
+    const { revisions } = table.services.get(state.service) ?? { revisions: [] };
+    const edge = revisions.find(({ name }) => name === state.revision)?.edge;
+    state.index = edge?.index ?? -1;
+    if (edge === undefined) continue;
+    view.plans[edge.index] = state.breaker.plan;
+    view.states[edge.index] = state;
   }
   return view;
 }
 
 /** The edge's state, made at its first use. */
 export function edgeStateOf(edges: Map<string, EdgeState>, view: View, edge: Edge): EdgeState {
-  let state = view.states[edge.index] ?? edges.get(edge.key);
+  const known = view.states[edge.index];
+  if (known !== undefined) return known;
+  let state = edges.get(edge.key);
   if (state === undefined) {
     state = newEdgeState(edge);
     edges.set(edge.key, state);
   }
   if (edge.index >= 0) view.states[edge.index] = state;
   return state;
+}
+
+/** The edge's target, made at its first use. */
+export function targetInView(view: View, service: PreparedService, revision: PreparedRevision): CallTarget {
+  const { index } = revision.edge;
+  let target = view.targets[index];
+  if (target === undefined) {
+    target = targetOf(service, revision);
+    view.targets[index] = target;
+  }
+  return target;
 }
 
 /** Of two modes the one in which the mesh does less. */
@@ -82,20 +98,47 @@ export function primaryRevision(service: PreparedService): PreparedRevision {
   return service.revisions[members[heaviest]!]!;
 }
 
-function namesOf(table: RoutingTable, mode: Mode): ReadonlyMap<string, RoutedService> {
-  const names = new Map<string, RoutedService>();
-  const physical = new Map<string, RoutedService | null>();
-  for (const service of table.services.values()) {
-    const effective = lower(mode, service.mode);
-    if (effective === "off") continue;
-    const { backend } = service.snapshot;
-    const routed = { name: service.name, mode: effective, backend: backend.kind };
-    names.set(service.name, routed);
-    if (backend.kind !== "function") continue;
-    physical.set(backend.functionName, physical.has(backend.functionName) ? null : routed);
+/** Which service a name stands for, found out when the name is first asked for. */
+class Names {
+  readonly #services: Snapshot["services"];
+  readonly #mode: Mode;
+  readonly #routed = new Map<string, RoutedService>();
+  /** Physical function name to logical name; null where several share a function. */
+  #physical: ReadonlyMap<string, string | null> | null = null;
+
+  constructor({ services }: Snapshot, mode: Mode) {
+    this.#services = services;
+    this.#mode = mode;
   }
-  for (const [name, routed] of physical) {
-    if (routed !== null && !table.services.has(name)) names.set(name, routed);
+
+  get(asked: string): RoutedService | undefined {
+    return this.#routed.get(asked) ?? this.#find(asked);
   }
-  return names;
+
+  #find(asked: string): RoutedService | undefined {
+    this.#physical ??= this.#indexPhysical();
+    const name = Object.hasOwn(this.#services, asked) ? asked : this.#physical.get(asked);
+    if (name === undefined || name === null) return undefined;
+    const service = this.#services[name]!;
+    const mode = this.#modeOf(service);
+    if (mode === "off") return undefined;
+    const routed = { name, mode, backend: service.backend.kind };
+    this.#routed.set(asked, routed);
+    return routed;
+  }
+
+  #indexPhysical(): ReadonlyMap<string, string | null> {
+    const physical = new Map<string, string | null>();
+    for (const name in this.#services) {
+      const service = this.#services[name]!;
+      const { backend } = service;
+      if (backend.kind !== "function" || this.#modeOf(service) === "off") continue;
+      physical.set(backend.functionName, physical.has(backend.functionName) ? null : name);
+    }
+    return physical;
+  }
+
+  #modeOf({ mode }: ServiceSnapshot): Mode {
+    return lower(this.#mode, mode);
+  }
 }

@@ -7,7 +7,7 @@
  * waiting. Changing the answer instead (another status, another name) would take from the handler the class
  * of error that it may catch.
  */
-import type { WireResponse } from "../wire/exchange.ts";
+import type { WireResponse } from "../wire/response-parser.ts";
 import type { Outgoing } from "./outgoing.ts";
 
 const KEPT = 64;

@@ -7,11 +7,10 @@
  * returned. `fetch` and HTTP/2 do not pass here. A loader hook would see more and cost 40 ms.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import http from "node:http";
-import https from "node:https";
 import { syncBuiltinESMExports } from "node:module";
 import type { DataPlane } from "../data-plane/data-plane.ts";
 import { driverOfScope } from "../resources/registry.ts";
+import { createPool, type Pool } from "../wire/pool.ts";
 import { AnsweredCalls } from "./answered-calls.ts";
 import { isDirect, provideDirect } from "./direct.ts";
 import { callIntercepted } from "./lambda-call.ts";
@@ -26,10 +25,19 @@ import { canSignFor } from "./signing.ts";
 export type Uninstall = () => void;
 
 /** Starts intercepting; requests that are under way stay as they are. */
-export function installInterception(plane: DataPlane, environment: NodeJS.ProcessEnv): Uninstall {
+export function installInterception(
+  plane: DataPlane,
+  environment: NodeJS.ProcessEnv,
+  pool: Pool = createPool(Date.now),
+): Uninstall {
   provideDirect(() => new AsyncLocalStorage());
-  const interceptor = new Interceptor(plane, lambdaEndpoints(environment));
-  const restore = [replace(http, "http:", interceptor), replace(https, "https:", interceptor)];
+  const interceptor = new Interceptor(plane, pool, lambdaEndpoints(environment));
+  // The modules themselves: a bundler's view of an import is a copy.
+  const { getBuiltinModule: builtin } = process;
+  const restore = [
+    replace(builtin("node:http"), "http:", interceptor),
+    replace(builtin("node:https"), "https:", interceptor),
+  ];
   syncBuiltinESMExports();
   return () => {
     for (const undo of restore) undo();
@@ -61,12 +69,14 @@ function replace(module: Module, protocol: "http:" | "https:", interceptor: Inte
 
 class Interceptor {
   readonly #plane: DataPlane;
+  readonly #pool: Pool;
   readonly #endpoints: readonly URL[];
   readonly #notices: Notices;
   readonly #answered = new AnsweredCalls();
 
-  constructor(plane: DataPlane, endpoints: readonly URL[]) {
+  constructor(plane: DataPlane, pool: Pool, endpoints: readonly URL[]) {
     this.#plane = plane;
+    this.#pool = pool;
     this.#endpoints = endpoints;
     this.#notices = new Notices(plane);
   }
@@ -103,7 +113,7 @@ class Interceptor {
       const call = { request: original, outgoing, lambda };
       const service = this.#isOurs(outgoing, lambda) ? this.#plane.lookup(lambda.functionName) : undefined;
       if (service === undefined) return relay(call, body, signal);
-      const reply = await callIntercepted(this.#plane, call, { service, body, signal });
+      const reply = await callIntercepted(this.#plane, call, { service, body, signal, pool: this.#pool });
       if ("status" in reply && service.mode === "enforce") this.#answered.remember(outgoing, reply);
       return reply;
     };

@@ -6,26 +6,30 @@ import type { IncomingMessage } from "node:http";
 import { CLIENT_CONTEXT_HEADER, encodeResponseStreamEvent } from "@tulle/aws/lambda";
 import { isTulleError } from "@tulle/core/errors";
 import type { CallOutcome, DataPlane, RoutedService } from "../data-plane/data-plane.ts";
-import type { WireResponse } from "../wire/exchange.ts";
+import type { Pool } from "../wire/pool.ts";
+import type { WireResponse } from "../wire/response-parser.ts";
 import type { Reply } from "./mesh-request.ts";
 import { type Intercepted, type WireAnswer, wireTransport } from "./wire-transport.ts";
+
+export interface CallParts {
+  readonly service: RoutedService;
+  readonly body: Buffer;
+  readonly signal: AbortSignal;
+  readonly pool: Pool;
+}
 
 /** Runs the call; rejects only where the caller itself gave up. */
 export async function callIntercepted(
   plane: DataPlane,
   call: Intercepted,
-  {
-    service,
-    body,
-    signal,
-  }: { readonly service: RoutedService; readonly body: Buffer; readonly signal: AbortSignal },
+  { service, body, signal, pool }: CallParts,
 ): Promise<Reply> {
   const { lambda, outgoing } = call;
   const outcome = await plane.call({
     service: service.name,
     payload: body,
     invocationType: lambda.invocationType,
-    transport: wireTransport(call),
+    transport: wireTransport(call, pool),
     original: { kind: "function", functionName: lambda.functionName, qualifier: lambda.qualifier },
     clientContext: outgoing.headers[CLIENT_CONTEXT_HEADER] ?? null,
     logType: outgoing.headers["x-amz-log-type"] === "Tail" ? "Tail" : "None",

@@ -10,7 +10,7 @@
 import { type IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { Writable } from "node:stream";
-import type { WireResponse } from "../wire/exchange.ts";
+import type { WireResponse } from "../wire/response-parser.ts";
 import type { Outgoing } from "./outgoing.ts";
 
 /** What to hand to the caller: bytes to be wrapped, or a message that streams by itself. */

@@ -1,23 +1,26 @@
 /**
- * The intercepted request as a transport: the same request with another target, signed again, over the same
- * agent.
+ * The intercepted request as a transport: the same request with another target, signed again.
  *
- * Whatever the bundle's SDK put into headers (tenant, log type, durable execution, trace) stays, and so does
- * its agent, with its certificates or proxy; so there is nothing that this path could fail to honour. A
- * streamed answer is handed back at its head and read by the SDK in the bundle.
+ * Whatever the bundle's SDK put into headers (tenant, log type, durable execution, trace) stays. Where its
+ * agent is the SDK's usual one, the request goes over the mesh's own connections, which cost a third; an
+ * agent with certificates, a proxy or limits of its own is used, and so is an `http.request` that a tracer
+ * has wrapped. A streamed answer is handed back at its head and read by the SDK in the bundle.
  */
-import type { Agent, IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { CLIENT_CONTEXT_HEADER, invokeAsyncPath, invokePath, invokeStreamPath } from "@tulle/aws/lambda";
 import { escapeUri } from "@tulle/aws/signature";
 import type { Attempt, AttemptAnswer, Transport } from "../data-plane/data-plane.ts";
-import { exchange, type WireRequest, type WireResponse } from "../wire/exchange.ts";
-import { resultOf } from "../wire/lambda-transport.ts";
+import type { Peer } from "../wire/connection.ts";
+import { isDefaultAgent } from "../wire/default-agent.ts";
+import { exchange, type WireRequest } from "../wire/exchange.ts";
+import { failed, resultOf } from "../wire/lambda-transport.ts";
 import type { Pool } from "../wire/pool.ts";
+import type { WireResponse } from "../wire/response-parser.ts";
+import { agentAttempt } from "./agent-attempt.ts";
 import { runDirect } from "./direct.ts";
 import type { LambdaRequest } from "./lambda-request.ts";
 import type { Outgoing, RequestFunction } from "./outgoing.ts";
 import { signAgain } from "./signing.ts";
-import { streamAttempt } from "./stream-attempt.ts";
 
 /** An answer as it came: read to its end, or at its head where it is streamed. */
 export type WireAnswer =
@@ -33,35 +36,48 @@ export interface Intercepted {
 }
 
 /** Attempts of an intercepted call. */
-export function wireTransport(call: Intercepted): Transport<WireAnswer> {
-  const pool = poolOf(call.outgoing.options.agent);
+export function wireTransport(call: Intercepted, pool: Pool): Transport<WireAnswer> {
+  const direct = call.lambda.form !== "stream" && isOrdinary(call);
   return (attempt) => {
     const request = requestOf(call, attempt);
-    return runDirect(() =>
-      call.lambda.form === "stream" ? streamAttempt(call, request) : readAttempt(pool, request),
-    );
+    return direct ? poolAttempt(pool, request) : runDirect(() => agentAttempt(call, request));
   };
 }
 
-async function readAttempt(pool: Pool, request: WireRequest): Promise<AttemptAnswer<WireAnswer>> {
+async function poolAttempt(pool: Pool, request: WireRequest): Promise<AttemptAnswer<WireAnswer>> {
   const result = await exchange(pool, request);
-  if (result.kind === "failure") {
-    const { reason, cause } = result;
-    return { result: { kind: "failure", reason }, response: null, cause };
-  }
-  return { result: resultOf(result.response), response: { kind: "read", response: result.response } };
+  if (result.kind === "failure") return failed(result.reason, result.cause);
+  const { response } = result;
+  return { result: resultOf(response), response: { kind: "read", response } };
 }
 
-/** The bundle's own agent, and how to let go of connections that died in a freeze. */
-function poolOf(agent: Agent | boolean | undefined): Pool {
-  return {
-    agentFor: () => agent as Agent,
-    dropIdle() {
-      if (typeof agent !== "object") return;
-      for (const sockets of Object.values(agent.freeSockets))
-        for (const socket of sockets ?? []) socket.destroy();
-    },
-  };
+/** What the SDK's request handler says of a request. */
+const ordinaryOptions: ReadonlySet<string> = new Set([
+  "headers",
+  "host",
+  "method",
+  "path",
+  "port",
+  "agent",
+  "auth",
+]);
+
+/** Whether the request would be the same without its agent, and nobody watches `http.request` itself. */
+function isOrdinary({ request, outgoing: { options } }: Intercepted): boolean {
+  const { agent, auth } = options;
+  return (
+    auth === undefined &&
+    Object.keys(options).every((name) => ordinaryOptions.has(name)) &&
+    typeof agent === "object" &&
+    isNodesOwn(agent.constructor) &&
+    isDefaultAgent((agent as unknown as { options: Readonly<Record<string, unknown>> }).options) &&
+    Function.prototype.toString.call(request).includes("new ClientRequest(")
+  );
+}
+
+function isNodesOwn(agentClass: unknown): boolean {
+  const { getBuiltinModule: builtin } = process;
+  return agentClass === builtin("node:https").Agent || agentClass === builtin("node:http").Agent;
 }
 
 function requestOf({ outgoing, lambda }: Intercepted, attempt: Attempt): WireRequest {
@@ -71,11 +87,9 @@ function requestOf({ outgoing, lambda }: Intercepted, attempt: Attempt): WireReq
     clientContext === null ? headers : { ...headers, [CLIENT_CONTEXT_HEADER]: clientContext };
   const path = lambda.prefix + pathOf(lambda.form, attempt);
   const { payload, timeoutMs, signal } = attempt;
-  const { protocol, hostname, port, authorization } = outgoing;
+  const { authorization } = outgoing;
   return {
-    secure: protocol === "https:",
-    hostname,
-    port,
+    peer: peerOf(outgoing),
     method: "POST",
     path,
     headers: signAgain({ method: "POST", path, headers: withContext, body: payload }, authorization),
@@ -83,6 +97,12 @@ function requestOf({ outgoing, lambda }: Intercepted, attempt: Attempt): WireReq
     timeoutMs,
     signal,
   };
+}
+
+function peerOf({ protocol, hostname, port: given }: Outgoing): Peer {
+  const secure = protocol === "https:";
+  const port = Number(given) || (secure ? 443 : 80);
+  return { origin: `${protocol}//${hostname}:${port}`, secure, hostname, port };
 }
 
 function pathOf(form: LambdaRequest["form"], { target }: Attempt): string {

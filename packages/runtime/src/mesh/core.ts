@@ -9,7 +9,7 @@
  */
 import type { Mode } from "@tulle/core/model";
 import type { InvocationHook } from "@tulle/core/ports";
-import type { DecisionRecord } from "@tulle/core/routing";
+import type { DecisionSink } from "../data-plane/engine.ts";
 import { newTraceparent } from "../data-plane/layers/context.ts";
 import { MeshDataPlane } from "../data-plane/mesh-data-plane.ts";
 import { nodePorts, type Ports } from "../data-plane/ports.ts";
@@ -44,8 +44,7 @@ export interface CoreOptions {
   readonly fetchSnapshot?: FetchSnapshot | null;
   /** Takes the place of reporting to control; null for no reports. */
   readonly sendReport?: SendReport | null;
-  /** Is shown every decision. */
-  readonly onDecision?: (record: DecisionRecord) => void;
+  readonly decisionSink?: DecisionSink;
 }
 
 export interface MeshCore {
@@ -116,7 +115,7 @@ function settingsOf(options: CoreOptions) {
     environmentId: newTraceparent(ports.random).slice(3, 35),
     mode: options.mode ?? modeOf(environment["TULLE_MODE"], ports),
     maxStaleMs: maxStaleMs >= 0 ? maxStaleMs : DEFAULT_MAX_STALE_MS,
-    onDecision: options.onDecision ?? null,
+    onDecision: options.decisionSink ?? null,
     fetchSnapshot:
       options.fetchSnapshot === undefined ? (control?.fetchSnapshot ?? null) : options.fetchSnapshot,
     sendReport: options.sendReport === undefined ? (control?.sendReport ?? null) : options.sendReport,

@@ -1,14 +1,16 @@
 /** The mesh as a function's code sees it: the front ends before a core. */
 import { emptyContext } from "@tulle/core/context";
+import { type DecisionRecord, recordDecision } from "@tulle/core/routing";
 import { attachClient, detachClient } from "../attach/attach-client.ts";
 import type { Transport } from "../data-plane/data-plane.ts";
+import type { DecisionSink } from "../data-plane/engine.ts";
 import { newTraceparent } from "../data-plane/layers/context.ts";
 import { refusal } from "../data-plane/refusal.ts";
 import { contextOfRecord } from "../invocation/inbound.ts";
 import { metaOf } from "../invocation/invocation.ts";
 import { newRequestState } from "../invocation/request-state.ts";
-import type { WireResponse } from "../wire/exchange.ts";
 import { lambdaTransport, slimTransport } from "../wire/lambda-transport.ts";
+import type { WireResponse } from "../wire/response-parser.ts";
 import { type CoreOptions, createCore, type MeshCore, processCore } from "./core.ts";
 import { fetchService } from "./fetch.ts";
 import { answerOf, callFunction, payloadOf } from "./invoke.ts";
@@ -17,11 +19,16 @@ import type { InvokeOptions, Mesh } from "./mesh.ts";
 export interface MeshOptions extends CoreOptions {
   /** Takes the place of signed requests to Lambda in `invoke` and `call`. */
   readonly transport?: Transport<WireResponse>;
+  /** Is shown every decision. */
+  readonly onDecision?: (record: DecisionRecord) => void;
 }
 
 /** A mesh of its own, from what is given and, for the rest, from the environment; it registers nothing. */
 export function createMesh(options: MeshOptions = {}): Mesh {
-  return meshOf(createCore(options), options.transport);
+  const { onDecision, transport, ...rest } = options;
+  const decisionSink: DecisionSink | undefined =
+    onDecision && ((...made) => onDecision(recordDecision(...made)));
+  return meshOf(createCore({ ...rest, ...(decisionSink && { decisionSink }) }), transport);
 }
 
 /** The mesh of this process: one data plane for the preload and for every copy of this package. */

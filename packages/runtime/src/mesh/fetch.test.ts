@@ -48,6 +48,17 @@ it("calls a path below the service's base URL and gives a Response", async () =>
   expect(seen[0]!.headers).toMatchObject({ "x-mine": "yes", traceparent: expect.stringMatching(/^00-/) });
 });
 
+it("reads no answer beyond its bound", async () => {
+  const { mesh } = await start(() => 200);
+  const body = "x".repeat(100);
+  await expect(mesh.fetch("weather", "/", { method: "POST", body, maxBodyBytes: 50 })).rejects.toMatchObject({
+    code: "TULLE2009",
+    message: '"weather" answered with more bytes than are read',
+  });
+  const whole = await mesh.fetch("weather", "/", { method: "POST", body, maxBodyBytes: 200 });
+  expect(await whole.text()).toHaveLength(109);
+});
+
 it("sends no key and no caller to a service that may be anybody's", async () => {
   const { mesh } = await start(() => 200);
   await mesh.fetch("weather", "/", { key: "robot-7" });

@@ -7,9 +7,11 @@
  */
 import { TulleError } from "@tulle/core/errors";
 import type { Attempt, AttemptAnswer, DataPlane, Transport } from "../data-plane/data-plane.ts";
+import { answered, retryAfterMs } from "../wire/answered.ts";
 import { parseEndpoint } from "../wire/endpoint.ts";
-import { exchange, type WireResponse } from "../wire/exchange.ts";
+import { exchange } from "../wire/exchange.ts";
 import type { Pool } from "../wire/pool.ts";
+import type { WireResponse } from "../wire/response-parser.ts";
 
 export interface FetchInit {
   /** Default `GET`. */
@@ -21,7 +23,11 @@ export interface FetchInit {
   readonly constellation?: string;
   /** Default: what RFC 9110 says of the method, or the service's setting. */
   readonly idempotent?: boolean;
+  /** The longest answer that is read, in bytes; default 16 MiB. A longer one is TULLE2009. */
+  readonly maxBodyBytes?: number;
 }
+
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
 /** A response with one of these has no body, and `Response` insists on null. */
@@ -46,7 +52,12 @@ export async function fetchService(
     service: service?.name ?? name,
     payload: bytes,
     invocationType: "RequestResponse",
-    transport: httpTransport(pool, { method, path, headers }),
+    transport: httpTransport(pool, {
+      method,
+      path,
+      headers,
+      maxBodyBytes: init.maxBodyBytes ?? MAX_BODY_BYTES,
+    }),
     original: null,
     key: init.key ?? null,
     constellation: init.constellation ?? null,
@@ -64,33 +75,32 @@ interface HttpRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly maxBodyBytes: number;
 }
 
 function httpTransport(pool: Pool, request: HttpRequest): Transport<WireResponse> {
   return async (attempt) => {
     const endpoint = attempt.target.kind === "http" ? parseEndpoint(attempt.target.url) : null;
     if (endpoint === null) return notHttp(attempt);
-    const { secure, hostname, port, host, prefix } = endpoint;
+    const { host, prefix } = endpoint;
     const traceparent = attempt.context?.traceparent;
     const headers = { host, ...(traceparent && { traceparent }), ...request.headers };
     const result = await exchange(pool, {
-      secure,
-      hostname,
-      port,
+      peer: endpoint,
       method: request.method,
       path: prefix + (request.path.startsWith("/") ? request.path : `/${request.path}`),
       headers,
       body: attempt.payload,
       timeoutMs: attempt.timeoutMs,
+      maxBodyBytes: request.maxBodyBytes,
       signal: attempt.signal,
     });
     if (result.kind === "failure")
       return { result: { kind: "failure", reason: result.reason }, response: null, cause: result.cause };
-    const { status } = result.response;
-    return {
-      result: { kind: "answer", status, errorCode: "", functionError: false, errorType: "" },
-      response: result.response,
-    };
+    const { response } = result;
+    const { status, headers: received } = response;
+    const wait = retryAfterMs(received["retry-after"]);
+    return { result: answered(status, { retryAfterMs: wait }), response };
   };
 }
 

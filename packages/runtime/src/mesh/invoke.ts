@@ -2,7 +2,7 @@
 import { readFunctionError, readLambdaError } from "@tulle/aws/lambda";
 import { TulleError } from "@tulle/core/errors";
 import type { CallOutcome, DataPlane, Transport } from "../data-plane/data-plane.ts";
-import type { WireResponse } from "../wire/exchange.ts";
+import type { WireResponse } from "../wire/response-parser.ts";
 import { FunctionFailure } from "./function-failure.ts";
 import type { InvokeOptions } from "./mesh.ts";
 

@@ -6,7 +6,7 @@ import type { AttachableClient } from "../attach/attach-client.ts";
 import type { CallOutcome, DataPlane, InvocationType, ResolvedTarget } from "../data-plane/data-plane.ts";
 import type { MeshHooks } from "../data-plane/engine.ts";
 import type { LambdaContext } from "../invocation/invocation.ts";
-import type { WireResponse } from "../wire/exchange.ts";
+import type { WireResponse } from "../wire/response-parser.ts";
 import type { FetchInit } from "./fetch.ts";
 
 export interface Mesh {

@@ -15,7 +15,8 @@ const { env: environment } = process;
 
 if (environment["TULLE_SERVICE"] && environment["TULLE_MODE"]?.trim().toLowerCase() !== "off") {
   try {
-    installInterception(processCore().plane, environment);
+    const { plane, pool } = processCore();
+    installInterception(plane, environment, pool);
   } catch (error) {
     const message = `the mesh could not be started, calls go on without it: ${String(error)}`;
     console.warn(JSON.stringify({ level: "WARN", source: "tulle", message }));

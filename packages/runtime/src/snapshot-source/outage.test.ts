@@ -49,7 +49,8 @@ it("takes the baked copy when control accepts the read at INIT and never answers
   };
   const mesh = bed.another("dispatch", { snapshotPath, ports: { later } });
   expect(await mesh.invoke("navigator", 1)).toBe(1);
-  expect(waits[0]).toBe(500);
+  // Slices of the half second that a first call may wait for.
+  expect(waits.slice(0, 4).reduce((sum, ms) => sum + ms, 0)).toBe(500);
 });
 
 it("keeps calling when control answers every read and report with a fault", async () => {

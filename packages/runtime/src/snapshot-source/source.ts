@@ -47,6 +47,8 @@ const INIT_MS = 500;
 /** How long a read may take in all, whether anybody waits for it or not. */
 const READ_TIMEOUT_MS = 1000;
 const FIRST_RETRY_MS = 250;
+/** Into how many parts a bound is cut. */
+const SLICES = 4;
 
 export function createSnapshotSource(options: SnapshotSourceOptions): SnapshotSource {
   return new Source(options);
@@ -158,13 +160,21 @@ class Source implements SnapshotSource {
     if (this.#isBehind() && this.#failures === 0) await this.#read();
   }
 
+  /**
+   * Resolves with the read, or when the bound has passed as time in which the process had its turns: it is
+   * counted in slices, so that a bundle that blocks for seconds while it loads uses up one of them. Due
+   * timers come before input, so after the last slice the sockets are looked at once more.
+   */
   #bounded(read: Promise<void>, boundMs: number): Promise<void> {
+    const { later } = this.#options.ports;
     return new Promise((resolve) => {
-      const { later } = this.#options.ports;
-      // Due timers come before input: what has arrived while the process had no turn still counts as in time.
-      let cancel = later(boundMs, () => {
-        cancel = later(0, resolve);
-      });
+      let left = SLICES;
+      let cancel = (): void => {};
+      const next = (): void => {
+        left -= 1;
+        cancel = left < 0 ? later(0, resolve) : later(boundMs / SLICES, next);
+      };
+      next();
       void read.then(() => {
         cancel();
         resolve();

@@ -5,8 +5,9 @@
 import type { Snapshot } from "@tulle/core/snapshot";
 import type { DataPlaneReport } from "@tulle/core/telemetry";
 import type { Endpoint } from "./endpoint.ts";
-import { exchange, type WireResponse } from "./exchange.ts";
+import { exchange } from "./exchange.ts";
 import type { Pool } from "./pool.ts";
+import type { WireResponse } from "./response-parser.ts";
 
 /**
  * Reads the newest snapshot, unless it is the one with this tag. Rejects when control cannot be reached or
@@ -31,6 +32,8 @@ export interface ControlClientOptions {
 }
 
 const REPORT_TIMEOUT_MS = 2000;
+/** A scoped snapshot is a few kilobytes; the whole of a large mesh, 25 MB. */
+const MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024;
 
 export function controlClient(options: ControlClientOptions): {
   readonly fetchSnapshot: FetchSnapshot;
@@ -46,7 +49,7 @@ export function controlClient(options: ControlClientOptions): {
       if (answer.status === 404) return { kind: "none" };
       if (answer.status !== 200) throw new Error(`control answered ${answer.status}`);
       const snapshot = JSON.parse(answer.body.toString()) as Snapshot;
-      return { kind: "snapshot", snapshot, tag: answer.headers.etag ?? null };
+      return { kind: "snapshot", snapshot, tag: String(answer.headers["etag"] ?? "") || null };
     },
     async sendReport(report) {
       const headers = { "content-type": "application/json" };
@@ -77,9 +80,11 @@ async function ask(
   request: ControlRequest,
 ): Promise<WireResponse> {
   const result = await exchange(pool, {
-    ...endpoint,
     ...request,
+    peer: endpoint,
     path: endpoint.prefix + request.path,
+    patient: true,
+    maxBodyBytes: MAX_SNAPSHOT_BYTES,
     headers: {
       host: endpoint.host,
       ...(token !== null && { authorization: `Bearer ${token}` }),

@@ -16,14 +16,12 @@ async function server(serve: Parameters<typeof startHttp>[0]): Promise<Loopback>
 }
 
 function ask(pool: Pool, url: string, changes: Partial<WireRequest> = {}): Promise<WireResult> {
-  const { secure, hostname, port, host } = parseEndpoint(url)!;
+  const peer = parseEndpoint(url)!;
   return exchange(pool, {
-    secure,
-    hostname,
-    port,
+    peer,
     method: "POST",
     path: "/",
-    headers: { host },
+    headers: { host: peer.host },
     body: "ping",
     timeoutMs: 2000,
     ...changes,

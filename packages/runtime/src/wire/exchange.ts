@@ -7,57 +7,51 @@
  * answer arrived, and it broke within `DEAD_SOCKET_MS`, because a peer that closed earlier says so at once,
  * while one that breaks later may have done the work.
  */
-import * as http from "node:http";
-import * as https from "node:https";
-import { runDirect } from "../intercept/direct.ts";
+import type { FailureReason } from "@tulle/core/outcome";
+import type { Connection, Loss, Message, Peer, Receiver } from "./connection.ts";
+import { startLimit } from "./limit.ts";
 import type { Pool } from "./pool.ts";
+import { requestHead } from "./request-head.ts";
+import type { WireResponse } from "./response-parser.ts";
 
 export interface WireRequest {
-  readonly secure: boolean;
-  readonly hostname: string;
-  readonly port: number | string;
+  readonly peer: Peer;
   readonly method: string;
   /** With query, encoded. */
   readonly path: string;
-  readonly headers: Record<string, string>;
+  /** Names in lower case; those that say how the body is framed are ignored. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array;
   /** Infinity for no bound. */
   readonly timeoutMs: number;
+  /** Whether time counts only while the event loop could run: for what waits, not for who is waited for. */
+  readonly patient?: boolean;
+  /** Default 8 MiB, which is more than a function can answer. */
+  readonly maxBodyBytes?: number;
   readonly signal?: AbortSignal | undefined;
-}
-
-export interface WireResponse {
-  readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
-  readonly body: Buffer;
 }
 
 export type WireResult =
   | { readonly kind: "answer"; readonly response: WireResponse }
   | { readonly kind: "failure"; readonly reason: FailureReason; readonly cause: unknown };
 
-export type FailureReason = "timeout" | "aborted" | "unreachable" | "connectionLost";
-
-/** As they were when this module was loaded: an interception that is installed later is not meant for us. */
-const requestPlain = http.request;
-const requestSecure = https.request;
-const DEAD_SOCKET_MS = 250;
-const MAX_TIMER_MS = 2 ** 31 - 1;
+export const DEAD_SOCKET_MS = 250;
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /** Never rejects. */
 export function exchange(pool: Pool, request: WireRequest): Promise<WireResult> {
   return new Promise((resolve) => new Exchange(pool, request, resolve).start());
 }
 
-class Exchange {
+class Exchange implements Receiver {
   readonly #pool: Pool;
   readonly #request: WireRequest;
   readonly #resolve: (result: WireResult) => void;
-  readonly #timer: NodeJS.Timeout | undefined;
-  #current: http.ClientRequest | undefined;
-  #startedMs = 0;
-  /** What the connection had read before this request. */
-  #bytesBefore = 0;
+  #message: Message | null = null;
+  #connection: Connection | null = null;
+  #release: (() => void) | null = null;
+  #sentAtMs = 0;
+  #reused = false;
   #secondTry = false;
   #settled = false;
 
@@ -65,86 +59,70 @@ class Exchange {
     this.#pool = pool;
     this.#request = request;
     this.#resolve = resolve;
-    const { timeoutMs, signal } = request;
-    if (timeoutMs <= MAX_TIMER_MS)
-      this.#timer = setTimeout(() => this.#fail("timeout", undefined), timeoutMs);
-    signal?.addEventListener("abort", this.#onAbort);
   }
 
-  readonly #onAbort = (): void => this.#fail("aborted", this.#request.signal?.reason);
-
   start(): void {
-    const { secure, hostname, port, method, path, headers, body, signal } = this.#request;
+    const { method, body, timeoutMs, patient = false, maxBodyBytes = MAX_BODY_BYTES, signal } = this.#request;
     if (signal?.aborted === true) {
       this.#onAbort();
       return;
     }
-    headers["content-length"] = String(typeof body === "string" ? Buffer.byteLength(body) : body.length);
-    const agent = this.#pool.agentFor(secure);
-    this.#startedMs = performance.now();
-    try {
-      const options = { hostname, port, method, path, headers, agent };
-      const outgoing = runDirect(() => (secure ? requestSecure(options) : requestPlain(options)));
-      this.#current = outgoing;
-      outgoing.on("socket", (socket) => {
-        this.#bytesBefore = socket.bytesRead;
-      });
-      outgoing.on("response", (incoming) => this.#receive(incoming));
-      outgoing.on("error", (error) => this.#onError(outgoing, error));
-      outgoing.end(body);
-    } catch (error) {
-      // Node refuses a malformed host, path or header by throwing.
-      this.#fail("unreachable", error);
+    const head = requestHead(this.#request);
+    if (head === null) {
+      this.#fail("unreachable", new TypeError("the request has a character that HTTP does not allow"));
+      return;
     }
+    this.#message = { head, body, isHead: method === "HEAD", maxBodyBytes };
+    this.#release = startLimit(timeoutMs, patient, () => this.#fail("timeout", undefined));
+    signal?.addEventListener("abort", this.#onAbort);
+    this.#send();
   }
 
-  #receive(incoming: http.IncomingMessage): void {
-    const chunks: Buffer[] = [];
-    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-    incoming.on("end", () => {
-      const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-      const { statusCode, headers } = incoming;
-      this.#settle({ kind: "answer", response: { status: statusCode ?? 0, headers, body } });
-    });
-    incoming.on("error", (error) => this.#fail("connectionLost", error));
+  answered(response: WireResponse, reusable: boolean): void {
+    const connection = this.#connection!;
+    this.#connection = null;
+    if (reusable) this.#pool.release(this.#request.peer, connection);
+    this.#settle({ kind: "answer", response });
   }
 
-  #onError(outgoing: http.ClientRequest, error: NodeJS.ErrnoException): void {
-    if (this.#settled) return;
-    const dead =
-      outgoing.reusedSocket &&
-      outgoing.socket?.bytesRead === this.#bytesBefore &&
-      performance.now() - this.#startedMs < DEAD_SOCKET_MS;
+  lost({ connected, answering, oversized, cause }: Loss): void {
+    this.#connection = null;
+    const dead = this.#reused && !answering && performance.now() - this.#sentAtMs < DEAD_SOCKET_MS;
     if (dead && !this.#secondTry) {
       this.#secondTry = true;
-      this.#pool.dropIdle();
-      this.start();
+      this.#pool.dropIdle(this.#request.peer);
+      this.#send();
       return;
     }
     // After a first try whose bytes may have arrived nobody can say that the callee did not run.
-    this.#fail(isBeforeSending(error) && !this.#secondTry ? "unreachable" : "connectionLost", error);
+    const neverSent = !connected && !this.#secondTry;
+    this.#fail(oversized ? "oversized" : neverSent ? "unreachable" : "connectionLost", cause);
   }
 
+  #send(): void {
+    this.#pool.acquire(this.#request.peer, (connection) => {
+      if (this.#settled) return false;
+      this.#connection = connection;
+      this.#reused = connection.served > 0;
+      if (this.#reused) this.#sentAtMs = performance.now();
+      connection.send(this.#message!, this);
+      return true;
+    });
+  }
+
+  readonly #onAbort = (): void => this.#fail("aborted", this.#request.signal?.reason);
+
   #fail(reason: FailureReason, cause: unknown): void {
-    if (this.#settled) return;
+    this.#connection?.close();
+    this.#connection = null;
     this.#settle({ kind: "failure", reason, cause });
-    this.#current?.destroy();
   }
 
   #settle(result: WireResult): void {
     if (this.#settled) return;
     this.#settled = true;
-    clearTimeout(this.#timer);
+    this.#release?.();
     this.#request.signal?.removeEventListener("abort", this.#onAbort);
     this.#resolve(result);
   }
-}
-
-/** No connection was ever made: name lookup, connect, or the certificate. */
-function isBeforeSending({ code = "", syscall }: NodeJS.ErrnoException): boolean {
-  return (
-    syscall === "connect" ||
-    syscall === "getaddrinfo" ||
-    /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_|SELF_|UNABLE_)/.test(code)
-  );
 }

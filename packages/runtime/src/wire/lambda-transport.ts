@@ -8,13 +8,15 @@
 import { environmentCredentials } from "@tulle/aws/credentials";
 import { buildInvokeRequest, readFunctionError, readLambdaError } from "@tulle/aws/lambda";
 import { type Signer, sign } from "@tulle/aws/signature";
-import type { AttemptResult } from "@tulle/core/outcome";
+import type { AttemptResult, FailureReason } from "@tulle/core/outcome";
 import type { Clock } from "@tulle/core/ports";
 import type { SlimSettings, SlimTransport } from "../attach/slim.ts";
 import type { Attempt, AttemptAnswer, Transport } from "../data-plane/data-plane.ts";
+import { answered } from "./answered.ts";
 import { type Endpoint, parseEndpoint } from "./endpoint.ts";
-import { exchange, type FailureReason, type WireResponse } from "./exchange.ts";
+import { exchange } from "./exchange.ts";
 import type { Pool } from "./pool.ts";
+import { headerOf, type WireResponse } from "./response-parser.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,30 +27,44 @@ export interface LambdaWire {
   readonly platformTrace: () => string | null;
 }
 
+const KEYS_KEPT_MS = 1000;
+
 /** Sends as the identity in the environment, to the endpoint in the environment. */
 export function lambdaTransport(wire: LambdaWire, environment: Environment): Transport<WireResponse> {
   const region = environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? "us-east-1";
   const endpoint = lambdaEndpoint(environment, region);
   let signer: Signer | null = null;
+  let readAtMs = Number.NaN;
   return (attempt) => {
-    signer = currentSigner(environment, region, signer);
+    const nowMs = wire.clock();
+    // Each look into the process's environment takes a microsecond, and keys are replaced by the hour.
+    if (signer === null || !(nowMs >= readAtMs && nowMs < readAtMs + KEYS_KEPT_MS)) {
+      signer = currentSigner(environment, region, signer);
+      readAtMs = nowMs;
+    }
     if (endpoint === null) return cannot("AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL is not an http URL");
     if (signer === null) return cannot("no AWS credentials in the environment");
-    return send(wire, attempt, { endpoint, signer, nowMs: wire.clock() });
+    return send(wire, attempt, { endpoint, signer, nowMs });
   };
 }
 
 /** Sends as, and to, what an attached client is configured for. */
 export function slimTransport(wire: LambdaWire): SlimTransport {
-  return ({ endpoint: base, region, credentials, clockOffsetMs }: SlimSettings) => {
-    const endpoint = parseEndpoint(base);
-    const signer: Signer = { credentials, region, service: "lambda" };
+  let base = "";
+  let endpoint: Endpoint | null = null;
+  let signer: Signer | null = null;
+  return ({ endpoint: url, region, credentials, clockOffsetMs }: SlimSettings) => {
+    if (url !== base) {
+      base = url;
+      endpoint = parseEndpoint(url);
+    }
+    if (signer?.credentials !== credentials || signer.region !== region)
+      signer = { credentials, region, service: "lambda" };
+    const [to, as] = [endpoint, signer];
     return (attempt) =>
-      endpoint === null
-        ? cannot(`${base} is not an http URL`)
-        : (send(wire, attempt, { endpoint, signer, nowMs: wire.clock() + clockOffsetMs }) as ReturnType<
-            ReturnType<SlimTransport>
-          >);
+      to === null
+        ? cannot(`${url} is not an http URL`)
+        : send(wire, attempt, { endpoint: to, signer: as, nowMs: wire.clock() + clockOffsetMs });
   };
 }
 
@@ -88,13 +104,10 @@ async function send(
   const path = endpoint.prefix + request.path;
   headers["host"] = endpoint.host;
   Object.assign(headers, sign({ method, path, query, headers, body }, signer, nowMs));
-  const { secure, hostname, port } = endpoint;
   const { timeoutMs, signal } = attempt;
   const target = query === "" ? path : `${path}?${query}`;
   const result = await exchange(pool, {
-    secure,
-    hostname,
-    port,
+    peer: endpoint,
     method,
     path: target,
     headers,
@@ -108,18 +121,16 @@ async function send(
 
 /** What an answer of the Invoke API means for the call. */
 export function resultOf(response: WireResponse): AttemptResult {
-  const { status, headers, body } = response;
-  const functionError = headers["x-amz-function-error"] !== undefined;
-  return {
-    kind: "answer",
-    status,
-    errorCode: status < 400 ? "" : readLambdaError(response).code,
-    functionError,
-    errorType: functionError ? readFunctionError(body).errorType : "",
-  };
+  const { status } = response;
+  if (status >= 400) {
+    const { code, retryAfterSeconds } = readLambdaError(response);
+    return answered(status, { errorCode: code, retryAfterMs: (retryAfterSeconds ?? 0) * 1000 });
+  }
+  if (headerOf(response, "x-amz-function-error") === undefined) return answered(status);
+  return answered(status, { functionError: true, errorType: readFunctionError(response.body).errorType });
 }
 
-function failed(reason: FailureReason, cause: unknown): AttemptAnswer<never> {
+export function failed(reason: FailureReason, cause: unknown): AttemptAnswer<never> {
   return { result: { kind: "failure", reason }, response: null, cause };
 }
 

@@ -2,9 +2,8 @@
  * Attempt layer: what one attempt may take, and what it carries; and the seam where an injected fault takes
  * its place.
  */
-
 import { mergeClientContext } from "@tulle/aws/lambda";
-import { encodeContext } from "@tulle/core/context";
+import { type RequestContext, spellContext } from "@tulle/core/context";
 import type { Call } from "../call.ts";
 import type { Attempt, AttemptAnswer } from "../data-plane.ts";
 import type { Engine } from "../engine.ts";
@@ -20,33 +19,12 @@ export function prepareAttempt<R>(engine: Engine, call: Call<R>): Attempt | null
     call.answer = null;
     return null;
   }
-  const remainingMs = call.deadlineMs - engine.ports.clock();
-  if (remainingMs <= 0) {
-    call.lastChance = true;
-    return null;
-  }
+  const remainingMs = call.deadlineMs - call.nowMs;
   call.lastChance = remainingMs <= call.attemptTimeoutMs;
-  const context = call.mode === "enforce" ? outgoingContext(engine, call) : null;
-  let clientContext = spec.clientContext ?? null;
-  if (context !== null && target.kind === "function") {
-    if (isAwaited(call)) {
-      const merged = mergeClientContext(clientContext, { tulle: encodeContext(context) });
-      clientContext = merged.value;
-      if (merged.dropped !== null) engine.count("contextDropped");
-    } else engine.count("contextDropped");
-  }
+  if (remainingMs <= 0) return null;
+  call.limitMs = call.lastChance ? remainingMs : call.attemptTimeoutMs;
   call.attempts += 1;
-  return {
-    service: call.service,
-    target,
-    payload: spec.payload,
-    invocationType: spec.invocationType,
-    logType: spec.logType ?? "None",
-    clientContext,
-    context,
-    timeoutMs: call.lastChance ? remainingMs : call.attemptTimeoutMs,
-    signal: spec.signal,
-  };
+  return new PreparedAttempt(engine, call, target);
 }
 
 export function injectedFault<R>(engine: Engine, call: Call<R>): AttemptAnswer<R> | undefined {
@@ -55,4 +33,54 @@ export function injectedFault<R>(engine: Engine, call: Call<R>): AttemptAnswer<R
     if (fault !== undefined) return fault;
   }
   return undefined;
+}
+
+/** What is carried is spelled when the transport asks for it: each asks for one form, and some for none. */
+class PreparedAttempt<R> implements Attempt {
+  readonly service: string;
+  readonly target: Attempt["target"];
+  readonly payload: Attempt["payload"];
+  readonly invocationType: Attempt["invocationType"];
+  readonly logType: Attempt["logType"];
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly #engine: Engine;
+  readonly #call: Call<R>;
+  readonly #number: number;
+  #context: RequestContext | null | undefined;
+  #clientContext: string | null | undefined;
+
+  constructor(engine: Engine, call: Call<R>, target: Attempt["target"]) {
+    const { spec } = call;
+    this.service = call.service;
+    this.target = target;
+    this.payload = spec.payload;
+    this.invocationType = spec.invocationType;
+    this.logType = spec.logType ?? "None";
+    this.timeoutMs = call.limitMs;
+    this.signal = spec.signal;
+    this.#engine = engine;
+    this.#call = call;
+    this.#number = call.attempts - 1;
+  }
+
+  get context(): RequestContext | null {
+    if (this.#context === undefined)
+      this.#context =
+        this.#call.mode === "enforce" ? outgoingContext(this.#engine, this.#call, this.#number) : null;
+    return this.#context;
+  }
+
+  get clientContext(): string | null {
+    if (this.#clientContext === undefined) this.#clientContext = this.#spell();
+    return this.#clientContext;
+  }
+
+  #spell(): string | null {
+    const given = this.#call.spec.clientContext ?? null;
+    if (this.target.kind !== "function" || this.#call.mode !== "enforce") return given;
+    const merged = isAwaited(this.#call) ? mergeClientContext(given, spellContext(this.context!)) : null;
+    if (merged === null || merged.dropped !== null) this.#engine.count("contextDropped");
+    return merged === null ? given : merged.value;
+  }
 }

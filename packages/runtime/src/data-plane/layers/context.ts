@@ -25,20 +25,23 @@ export function enterCall<R>(engine: Engine, spec: CallSpec<R>): Call<R> {
     edge: null,
     firstEdge: null,
     probe: false,
+    nowMs: 0,
     deadlineMs: Number.POSITIVE_INFINITY,
     attemptTimeoutMs: Number.POSITIVE_INFINITY,
+    limitMs: Number.POSITIVE_INFINITY,
     attempts: 0,
     retries: 0,
     refreshed: false,
     substitutes: 0,
     lastChance: false,
+    cutShort: false,
     answer: null,
     outcome: null,
   };
 }
 
 /** The context that the callee gets: a span of its own, the absolute deadline, and who calls. */
-export function outgoingContext<R>(engine: Engine, call: Call<R>): RequestContext {
+export function outgoingContext<R>(engine: Engine, call: Call<R>, attempt: number): RequestContext {
   const { context, spec } = call;
   return {
     traceparent: childTraceparent(context.traceparent, engine.ports.random),
@@ -46,7 +49,7 @@ export function outgoingContext<R>(engine: Engine, call: Call<R>): RequestContex
     constellation: context.constellation,
     key: spec.key ?? context.key,
     caller: engine.caller,
-    attempt: call.attempts,
+    attempt,
     mirror: context.mirror,
     criticality: context.criticality,
     values: context.values,

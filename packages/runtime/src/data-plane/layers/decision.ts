@@ -8,18 +8,12 @@
  */
 import { claimProbe } from "@tulle/core/breaker";
 import { noteCall } from "@tulle/core/retry";
-import {
-  type CallRequest,
-  type Decision,
-  decide,
-  type LocalState,
-  recordDecision,
-} from "@tulle/core/routing";
+import { type CallRequest, type Decision, decide, type LocalState } from "@tulle/core/routing";
 import type { Call } from "../call.ts";
 import type { CallTarget } from "../data-plane.ts";
 import type { EdgeState } from "../edges.ts";
 import type { Engine } from "../engine.ts";
-import { edgeStateOf, lower, primaryRevision, targetOf, type View } from "../view.ts";
+import { edgeStateOf, lower, primaryRevision, targetInView, targetOf, type View } from "../view.ts";
 
 /** Decides for `call.service` and sets the target; leaves the target null when the call may not go out. */
 export function decideCall<R>(engine: Engine, call: Call<R>): void {
@@ -37,6 +31,7 @@ export function decideCall<R>(engine: Engine, call: Call<R>): void {
     return;
   }
   const nowMs = engine.ports.clock();
+  call.nowMs = nowMs;
   call.decision = draw(engine, call, view, nowMs);
   if (call.mode === "observe") observe(engine, call, view);
   else enforce(engine, call, view);
@@ -73,8 +68,7 @@ function draw<R>(engine: Engine, call: Call<R>, view: View, nowMs: number): Deci
   const request = requestOf(call);
   const random = nextRandom();
   const decision = decide(view.table, isAwaited(call) ? view : closed, request, nowMs, random);
-  if (engine.onDecision !== null)
-    engine.onDecision(recordDecision(view.table, request, decision, { nowMs, random }));
+  engine.onDecision?.(view.table, request, decision, { nowMs, random });
   return decision;
 }
 
@@ -94,7 +88,7 @@ function enforce<R>(engine: Engine, call: Call<R>, view: View): void {
   call.edge = revision === null ? null : edgeStateOf(engine.edges, view, revision.edge);
   call.probe = decision.admission === "probe";
   if (decision.kind === "route" && service !== null && revision !== null) {
-    call.target = targetOf(service, revision);
+    call.target = targetInView(view, service, revision);
     call.deadlineMs = decision.deadlineMs;
     call.attemptTimeoutMs = decision.attemptTimeoutMs;
   } else if (decision.refusal !== null) {

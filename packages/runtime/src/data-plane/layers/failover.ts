@@ -41,9 +41,10 @@ export function failOver<R>(engine: Engine, call: Call<R>): boolean {
   return false;
 }
 
-/** Whether the call was shed or its last attempt says that the callee cannot serve. */
-export function isUnwell<R>({ decision, outcome, prepared }: Call<R>): boolean {
+/** Whether the call was shed, or its last attempt says that the callee cannot serve, or not in time. */
+export function isUnwell<R>({ decision, outcome, prepared, cutShort }: Call<R>): boolean {
   if (outcome === null) return decision.kind === "shed";
+  if (cutShort) return true;
   if (prepared === null) return false;
   const effect = breakerEffect(prepared.snapshot.circuitBreaker, outcome);
   return effect === "bad" || effect === "overload";

@@ -17,8 +17,7 @@ export const REFRESH = -2;
 /** Milliseconds to wait before the next attempt, `STOP` or `REFRESH`. */
 export function retryDelayMs<R>(engine: Engine, call: Call<R>): number {
   const { mode, prepared, edge, outcome } = call;
-  if (outcome === "ok" || mode !== "enforce" || prepared === null || edge === null || outcome === null)
-    return STOP;
+  if (mode !== "enforce" || prepared === null || edge === null || outcome === null) return STOP;
   if (isTargetGone(call)) {
     if (call.refreshed) return STOP;
     call.refreshed = true;
@@ -29,8 +28,9 @@ export function retryDelayMs<R>(engine: Engine, call: Call<R>): number {
   if (call.retries >= policy.attempts || !isRetryable(policy, outcome, isIdempotent(call))) return STOP;
   const { clock, random } = engine.ports;
   const nowMs = clock();
+  call.nowMs = nowMs;
   if (admit(edge.breaker.plan, nowMs) !== "admitted") return STOP;
-  const delayMs = backoffMs(policy, call.retries + 1, random());
+  const delayMs = Math.max(backoffMs(policy, call.retries + 1, random()), askedDelayMs(call));
   if (nowMs + delayMs >= call.deadlineMs) return STOP;
   if (!takeRetry(edge.budget, policy.budget, nowMs)) {
     engine.count("retryBudgetExhausted");
@@ -39,6 +39,11 @@ export function retryDelayMs<R>(engine: Engine, call: Call<R>): number {
   call.retries += 1;
   edge.retries += 1;
   return delayMs;
+}
+
+/** What the callee asked for with `Retry-After`: coming earlier would be one more call in its way. */
+function askedDelayMs<R>({ answer }: Call<R>): number {
+  return answer?.result.kind === "answer" ? (answer.result.retryAfterMs ?? 0) : 0;
 }
 
 /** Whether the call may be made twice without harm. */

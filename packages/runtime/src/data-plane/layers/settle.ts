@@ -10,13 +10,13 @@ import { isAwaited } from "./decision.ts";
 import { isUnwell } from "./failover.ts";
 
 export function settle<R>(engine: Engine, call: Call<R>): CallOutcome<R> {
-  const outcome = fallbackOf(engine, call) ?? outcomeOf(engine, call);
+  const outcome = (call.outcome === "ok" ? null : fallbackOf(engine, call)) ?? outcomeOf(engine, call);
   for (const hooks of engine.hooks) hooks.afterCall?.(call, outcome);
   return outcome;
 }
 
 function fallbackOf<R>(engine: Engine, call: Call<R>): CallOutcome<R> | null {
-  if (call.outcome === "ok" || call.mode !== "enforce" || !isAwaited(call) || !isUnwell(call)) return null;
+  if (call.mode !== "enforce" || !isAwaited(call) || !isUnwell(call)) return null;
   const fallback = engine.view?.table.services.get(call.spec.service)?.snapshot.fallback;
   if (fallback?.kind !== "value") return null;
   if (call.firstEdge !== null) {
@@ -35,8 +35,8 @@ function outcomeOf<R>(engine: Engine, call: Call<R>): CallOutcome<R> {
 }
 
 function errorOf<R>(engine: Engine, call: Call<R>): unknown {
-  const { outcome, spec, service, answer, attempts } = call;
-  if (outcome === "aborted") return spec.signal?.reason ?? answer?.cause;
+  const { outcome, spec, service, answer, attempts, cutShort } = call;
+  if (outcome === "aborted" && !cutShort) return spec.signal?.reason ?? answer?.cause;
   const { caller, view } = engine;
   const revision = call.revision?.name ?? null;
   const snapshotVersion = view?.table.snapshot.version ?? null;
@@ -49,10 +49,11 @@ function errorOf<R>(engine: Engine, call: Call<R>): unknown {
 
 function codeOf<R>(
   engine: Engine,
-  { decision, outcome, lastChance, prepared, attempts }: Call<R>,
+  { decision, outcome, lastChance, cutShort, prepared, attempts }: Call<R>,
 ): RefusalCode {
   if (decision.refusal !== null && attempts === 0) return decision.refusal as RefusalCode;
   if (prepared === null && attempts === 0) return engine.view === null ? "TULLE2011" : "TULLE2007";
-  if (outcome === null || (outcome === "timeout" && lastChance)) return "TULLE2003";
+  if (outcome === null || cutShort || (outcome === "timeout" && lastChance)) return "TULLE2003";
+  if (outcome === "oversized") return "TULLE2009";
   return outcome === "timeout" ? "TULLE2004" : "TULLE2005";
 }
