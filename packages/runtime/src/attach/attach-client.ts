@@ -98,7 +98,7 @@ function meshSend(client: SdkClient, state: AttachedState, slim: SlimTransport):
     const original = state.own ?? (Object.getPrototypeOf(client) as SdkClient).send;
     const { plane } = state;
     const untouched = (): unknown => original.call(this, command, ...rest);
-    if (plane === null || plane.mode === "off" || typeof command?.input !== "object") return untouched();
+    if (plane === null || plane.isOff || typeof command?.input !== "object") return untouched();
     const run = (): unknown =>
       route({ plane, slim, facts }, { client, command, send: original, untouched, rest });
     const fresh = plane.fresh();

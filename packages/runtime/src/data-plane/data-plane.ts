@@ -12,6 +12,8 @@ import type { Decision } from "@tulle/core/routing";
 export interface DataPlane {
   /** What holds for every service: the lower of `TULLE_MODE` and the snapshot's mode. */
   readonly mode: Mode;
+  /** Whether calls pass as if the mesh were not there: switched off, and no news that may switch it on. */
+  readonly isOff: boolean;
   /**
    * What a call has to wait for before it may look a name up: the read at INIT, or the bounded read of a
    * snapshot that is too old. Null, which is the normal case, when there is nothing to wait for. Never

@@ -54,6 +54,12 @@ export class MeshDataPlane implements DataPlane, Engine {
     return this.view?.mode ?? this.#mode;
   }
 
+  get isOff(): boolean {
+    if (this.mode !== "off") return false;
+    // What was published as off may be on again in what is on its way; the environment's word is final.
+    return this.#mode === "off" || this.fresh() === null;
+  }
+
   /** An invocation begins; with the kill switch on, that is no reason to read anything. */
   enter(epoch: number | null): void {
     if (this.#mode !== "off") this.source?.enter(epoch);

@@ -129,6 +129,28 @@ it("switched off by the environment reads no snapshot until somebody names a ser
   expect(control.reads).toBe(0);
 });
 
+it("is off while the newest word is off, and waits for the word that may switch it on", async () => {
+  const { mesh, control } = await start({ mesh: "off" });
+  await mesh.ready();
+  expect(mesh.plane.isOff).toBe(true);
+  control.snapshot = sampleSnapshot(sampleMesh([sampleService("navigator")]), 2);
+  await mesh.invocation(
+    {
+      requestId: "1",
+      deadlineMs: Date.now() + 60_000,
+      invokedFunctionArn: "",
+      clientContext: null,
+      traceId: null,
+      epoch: 2,
+    },
+    async () => {
+      expect(mesh.plane.isOff).toBe(false);
+      await mesh.plane.fresh();
+      expect([mesh.plane.isOff, mesh.plane.mode]).toEqual([false, "enforce"]);
+    },
+  );
+});
+
 it("takes the lowest of the three modes", async () => {
   const { mesh } = await start({ mesh: "observe", service: "enforce", environment: "Enforce" });
   await mesh.ready();

@@ -86,7 +86,7 @@ class Interceptor {
     original: RequestFunction,
     args: readonly unknown[],
   ): ReturnType<RequestFunction> {
-    const outgoing = this.#plane.mode === "off" || isDirect() ? null : readOutgoing(protocol, args);
+    const outgoing = isDirect() || this.#plane.isOff ? null : readOutgoing(protocol, args);
     if (outgoing === null) return original(...args);
     const lambda = readLambdaRequest(outgoing, this.#endpoints);
     if (lambda !== null) return this.#invoke(original, args, { outgoing, lambda });
