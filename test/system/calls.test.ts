@@ -73,6 +73,17 @@ describe("a mesh in trouble", () => {
     });
   });
 
+  test("a payload over the limit is refused to the function that sends it, as without the mesh", async () => {
+    const { status, body } = await mesh.ask("/ask", {
+      calls: [{ service: "back", payloadBytes: 6_291_456 }],
+    });
+    expect(status).toBe(200);
+    expect(body.seen).toMatchObject([{ kind: "thrown", name: "RequestEntityTooLargeException" }]);
+    // The door has a limit of its own.
+    const tooMuch = "x".repeat(1_100_000);
+    expect(await mesh.ask("/ask", { tooMuch })).toMatchObject({ status: 413 });
+  });
+
   test("two services depend on each other", async () => {
     expect(await seen({ service: "ping", payload: { left: 4 } })).toMatchObject([
       { kind: "answer", payload: ["ping", "pong", "ping", "pong", "ping"] },
