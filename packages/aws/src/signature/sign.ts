@@ -7,7 +7,6 @@
  * but the ones that intermediaries change), and the result is the same to the byte; a property test holds
  * it to that.
  */
-import { hash } from "node:crypto";
 import { formatAmzDate } from "./amz-date.ts";
 import {
   canonicalHeaderValue,
@@ -17,6 +16,7 @@ import {
   type PathStyle,
   pathStyleOf,
 } from "./canonical.ts";
+import { type Digest, nodeDigest } from "./digest.ts";
 import { hmacHex, signingKeyFor } from "./signing-key.ts";
 
 /** Keys of an AWS identity; temporary ones carry a session token. */
@@ -50,6 +50,8 @@ export interface Signer {
   readonly pathStyle?: PathStyle | undefined;
   /** Whether to send and sign `x-amz-content-sha256` too; S3 wants it. Default: only for S3. */
   readonly sendPayloadHash?: boolean | undefined;
+  /** Default: Node's own. */
+  readonly digest?: Digest | undefined;
 }
 
 /** Headers to add to the request. */
@@ -62,28 +64,29 @@ export interface SignatureHeaders {
 
 /** Computes the headers that make a request a signed one; the request itself stays as it is. */
 export function sign(request: SignableRequest, signer: Signer, nowMs: number): SignatureHeaders {
-  const { credentials, region, service } = signer;
+  const { credentials, region, service, digest = nodeDigest } = signer;
   const amzDate = formatAmzDate(nowMs);
-  const key = signingKeyFor(credentials.secretAccessKey, { shortDate: amzDate.slice(0, 8), region, service });
+  const scope = { shortDate: amzDate.slice(0, 8), region, service };
+  const key = signingKeyFor(credentials.secretAccessKey, scope, digest);
   const style = signer.pathStyle ?? pathStyleOf(service);
   const payloadHash =
-    request.payloadHash ?? request.headers["x-amz-content-sha256"] ?? payloadHashOf(request.body);
+    request.payloadHash ?? request.headers["x-amz-content-sha256"] ?? payloadHashOf(request.body, digest);
   const added: SignatureHeaders = { authorization: "", "x-amz-date": amzDate };
   if (credentials.sessionToken) added["x-amz-security-token"] = credentials.sessionToken;
   if (signer.sendPayloadHash ?? service === "s3") added["x-amz-content-sha256"] = payloadHash;
 
   const order = headerOrder(request.headers, added);
   const canonical = canonicalRequest(request, added, { order, style, payloadHash });
-  const stringToSign = `AWS4-HMAC-SHA256\n${amzDate}\n${key.scope}\n${hash("sha256", canonical)}`;
+  const stringToSign = `AWS4-HMAC-SHA256\n${amzDate}\n${key.scope}\n${digest.hex(canonical)}`;
   added.authorization =
     `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${key.scope}, ` +
-    `SignedHeaders=${order.signedHeaders}, Signature=${hmacHex(key, stringToSign)}`;
+    `SignedHeaders=${order.signedHeaders}, Signature=${hmacHex(key, stringToSign, digest)}`;
   return added;
 }
 
 /** Hex SHA-256 of a body. */
-export function payloadHashOf(body: string | Uint8Array | undefined): string {
-  return body === undefined || body.length === 0 ? EMPTY_SHA256 : hash("sha256", body);
+export function payloadHashOf(body: string | Uint8Array | undefined, digest: Digest = nodeDigest): string {
+  return body === undefined || body.length === 0 ? EMPTY_SHA256 : digest.hex(body);
 }
 
 interface CanonicalParts {

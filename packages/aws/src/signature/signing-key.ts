@@ -2,12 +2,12 @@
  * Derived keys, and the HMAC with one of them, at the price of two plain digests.
  *
  * `createHmac` with a Buffer builds a key object on every call and takes 20 us or more on Node 24; a
- * one-shot `hash()` takes under 1 us. HMAC is two digests over fixed prefixes (RFC 2104), so the prefixes
+ * one-shot digest takes under 1 us. HMAC is two digests over fixed prefixes (RFC 2104), so the prefixes
  * are computed once per derived key and kept. Digests travel as latin1 text, because building a Buffer for
  * each costs as much as the digest itself. A key lives for a day, a region, a service and a secret; the
  * number kept is bounded.
  */
-import { createHmac, hash } from "node:crypto";
+import { type Digest, nodeDigest } from "./digest.ts";
 
 /** A signing key with its two HMAC prefixes laid out for reuse. */
 export interface SigningKey {
@@ -42,12 +42,16 @@ const kept = new Map<string, SigningKey>();
 let latest: SigningKey | undefined;
 
 /** The key for a secret and a scope, derived at most once while it is kept. */
-export function signingKeyFor(secretAccessKey: string, scope: KeyScope): SigningKey {
+export function signingKeyFor(
+  secretAccessKey: string,
+  scope: KeyScope,
+  digest: Digest = nodeDigest,
+): SigningKey {
   if (latest !== undefined && fits(latest, secretAccessKey, scope)) return latest;
   const name = `${scope.shortDate}/${scope.region}/${scope.service}/${secretAccessKey}`;
   let key = kept.get(name);
   if (key === undefined || !fits(key, secretAccessKey, scope)) {
-    key = derive(secretAccessKey, scope);
+    key = derive(secretAccessKey, scope, digest);
     if (kept.size >= KEPT_KEYS) kept.delete(kept.keys().next().value!);
     kept.set(name, key);
   }
@@ -56,17 +60,17 @@ export function signingKeyFor(secretAccessKey: string, scope: KeyScope): Signing
 }
 
 /** HMAC-SHA-256 of a text under a derived key, in lower-case hex. */
-export function hmacHex(key: SigningKey, text: string): string {
-  if (text.length * 3 > MESSAGE_ROOM_BYTES) return hmacOfLongText(key, text);
-  const end = BLOCK_BYTES + key.inner.write(text, BLOCK_BYTES);
-  if (key.filled.length !== end) key.filled = key.inner.subarray(0, end);
-  key.outer.write(hash("sha256", key.filled, "binary"), BLOCK_BYTES, "latin1");
-  return hash("sha256", key.outer, "hex");
-}
-
-function hmacOfLongText(key: SigningKey, text: string): string {
-  const raw = key.outer.subarray(0, DIGEST_BYTES).map((byte) => byte ^ 0x5c);
-  return createHmac("sha256", raw).update(text).digest("hex");
+export function hmacHex(key: SigningKey, text: string, digest: Digest = nodeDigest): string {
+  let inner: Uint8Array;
+  if (text.length * 3 > MESSAGE_ROOM_BYTES)
+    inner = Buffer.concat([key.inner.subarray(0, BLOCK_BYTES), Buffer.from(text)]);
+  else {
+    const end = BLOCK_BYTES + key.inner.write(text, BLOCK_BYTES);
+    if (key.filled.length !== end) key.filled = key.inner.subarray(0, end);
+    inner = key.filled;
+  }
+  key.outer.write(digest.latin1(inner), BLOCK_BYTES, "latin1");
+  return digest.hex(key.outer);
 }
 
 function fits(key: SigningKey, secretAccessKey: string, scope: KeyScope): boolean {
@@ -78,19 +82,30 @@ function fits(key: SigningKey, secretAccessKey: string, scope: KeyScope): boolea
   );
 }
 
-function derive(secretAccessKey: string, { shortDate, region, service }: KeyScope): SigningKey {
-  let raw: Buffer = hmac(`AWS4${secretAccessKey}`, shortDate);
-  for (const part of [region, service, "aws4_request"]) raw = hmac(raw, part);
-  const inner = Buffer.alloc(BLOCK_BYTES + MESSAGE_ROOM_BYTES, 0x36);
-  const outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES, 0x5c);
-  for (let at = 0; at < DIGEST_BYTES; at++) {
-    inner[at] = raw[at]! ^ 0x36;
-    outer[at] = raw[at]! ^ 0x5c;
-  }
+function derive(
+  secretAccessKey: string,
+  { shortDate, region, service }: KeyScope,
+  digest: Digest,
+): SigningKey {
+  let raw: Buffer = Buffer.from(`AWS4${secretAccessKey}`);
+  for (const part of [shortDate, region, service, "aws4_request"]) raw = hmac(raw, part, digest);
+  const inner = prefix(raw, 0x36, MESSAGE_ROOM_BYTES);
+  const outer = prefix(raw, 0x5c, DIGEST_BYTES);
   const scope = `${shortDate}/${region}/${service}/aws4_request`;
   return { shortDate, region, service, secretAccessKey, scope, inner, filled: inner, outer };
 }
 
-function hmac(key: string | Buffer, text: string): Buffer {
-  return createHmac("sha256", key).update(text).digest();
+function hmac(key: Buffer, text: string, digest: Digest): Buffer {
+  const short = key.length > BLOCK_BYTES ? Buffer.from(digest.latin1(key), "latin1") : key;
+  const inner = Buffer.concat([prefix(short, 0x36, 0), Buffer.from(text)]);
+  const outer = prefix(short, 0x5c, DIGEST_BYTES);
+  outer.write(digest.latin1(inner), BLOCK_BYTES, "latin1");
+  return Buffer.from(digest.latin1(outer), "latin1");
+}
+
+/** A block of a key under a mask, with room behind it. */
+function prefix(key: Buffer, mask: number, roomBytes: number): Buffer {
+  const block = Buffer.alloc(BLOCK_BYTES + roomBytes, mask);
+  for (let at = 0; at < key.length; at++) block[at] = key[at]! ^ mask;
+  return block;
 }

@@ -7,7 +7,6 @@
  * replaces the client's. So the copy of the command that the mesh sends carries a `retryMiddleware` that
  * makes a single attempt and says in headers and metadata which attempt of the mesh it is.
  */
-import { randomUUID } from "node:crypto";
 import {
   type SdkClient,
   type SdkCommand,
@@ -71,7 +70,7 @@ function onceMiddleware(place: AttemptPlace): unknown {
     async (args: Args): Promise<Answer> => {
       const headers = args.request?.headers;
       if (headers !== undefined) {
-        headers["amz-sdk-invocation-id"] = randomUUID();
+        headers["amz-sdk-invocation-id"] = process.getBuiltinModule("node:crypto").randomUUID();
         headers["amz-sdk-request"] = `attempt=${place.attempt + 1}; max=${place.attempt + 1}`;
       }
       try {

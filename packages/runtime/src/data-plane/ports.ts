@@ -17,10 +17,16 @@ export interface Ports {
   readonly warn: (line: Readonly<Record<string, unknown>>) => void;
 }
 
+/** Not `performance.now`: at its first use that loads a module that costs a cold start a millisecond. */
+export function monotonicMs(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
+}
+
 /** The world as Node has it. */
 export const nodePorts: Ports = {
   clock: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic: monotonicMs,
   random: () => Math.random(),
   later: (ms, run) => {
     const timer = setTimeout(run, ms);

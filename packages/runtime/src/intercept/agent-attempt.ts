@@ -8,6 +8,7 @@
  */
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { AttemptAnswer } from "../data-plane/data-plane.ts";
+import { monotonicMs } from "../data-plane/ports.ts";
 import { answered } from "../wire/answered.ts";
 import { DEAD_SOCKET_MS, type WireRequest } from "../wire/exchange.ts";
 import { failed, resultOf } from "../wire/lambda-transport.ts";
@@ -38,7 +39,7 @@ export function agentAttempt(call: Intercepted, wire: WireRequest): Promise<Answ
     signal?.addEventListener("abort", onAbort);
     release = startLimit(timeoutMs, false, () => stop("timeout"));
     const attempt = (isSecond: boolean): void => {
-      const sentAtMs = performance.now();
+      const sentAtMs = monotonicMs();
       request = open(call, wire);
       const sent = request;
       let bytesBefore = 0;
@@ -50,7 +51,7 @@ export function agentAttempt(call: Intercepted, wire: WireRequest): Promise<Answ
       });
       sent.on("error", (cause: NodeJS.ErrnoException) => {
         const isDead = sent.reusedSocket && sent.socket?.bytesRead === bytesBefore;
-        if (isDead && !isSecond && performance.now() - sentAtMs < DEAD_SOCKET_MS) {
+        if (isDead && !isSecond && monotonicMs() - sentAtMs < DEAD_SOCKET_MS) {
           dropIdle(call);
           attempt(true);
         } else settle(failed(isBeforeSending(cause) && !isSecond ? "unreachable" : "connectionLost", cause));

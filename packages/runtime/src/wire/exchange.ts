@@ -8,6 +8,7 @@
  * while one that breaks later may have done the work.
  */
 import type { FailureReason } from "@tulle/core/outcome";
+import { monotonicMs } from "../data-plane/ports.ts";
 import type { Connection, Loss, Message, Peer, Receiver } from "./connection.ts";
 import { startLimit } from "./limit.ts";
 import type { Pool } from "./pool.ts";
@@ -87,7 +88,7 @@ class Exchange implements Receiver {
 
   lost({ connected, answering, oversized, cause }: Loss): void {
     this.#connection = null;
-    const dead = this.#reused && !answering && performance.now() - this.#sentAtMs < DEAD_SOCKET_MS;
+    const dead = this.#reused && !answering && monotonicMs() - this.#sentAtMs < DEAD_SOCKET_MS;
     if (dead && !this.#secondTry) {
       this.#secondTry = true;
       this.#pool.dropIdle(this.#request.peer);
@@ -104,7 +105,7 @@ class Exchange implements Receiver {
       if (this.#settled) return false;
       this.#connection = connection;
       this.#reused = connection.served > 0;
-      if (this.#reused) this.#sentAtMs = performance.now();
+      if (this.#reused) this.#sentAtMs = monotonicMs();
       connection.send(this.#message!, this);
       return true;
     });

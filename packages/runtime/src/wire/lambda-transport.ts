@@ -7,7 +7,7 @@
  */
 import { environmentCredentials } from "@tulle/aws/credentials";
 import { buildInvokeRequest, readFunctionError, readLambdaError } from "@tulle/aws/lambda";
-import { type Signer, sign } from "@tulle/aws/signature";
+import { coldStartDigest, type Signer, sign } from "@tulle/aws/signature";
 import type { AttemptResult, FailureReason } from "@tulle/core/outcome";
 import type { Clock } from "@tulle/core/ports";
 import type { SlimSettings, SlimTransport } from "../attach/slim.ts";
@@ -138,9 +138,11 @@ function cannot(why: string): Promise<AttemptAnswer<never>> {
   return Promise.resolve(failed("unreachable", new TypeError(why)));
 }
 
+const COLD = /* @__PURE__ */ coldStartDigest();
+
 /** The signer in use, unless the environment's keys have changed. */
 function currentSigner(environment: Environment, region: string, signer: Signer | null): Signer | null {
   if (signer !== null && environment["AWS_ACCESS_KEY_ID"] === signer.credentials.accessKeyId) return signer;
   const credentials = environmentCredentials(environment);
-  return credentials === null ? null : { credentials, region, service: "lambda" };
+  return credentials === null ? null : { credentials, region, service: "lambda", digest: COLD };
 }
