@@ -1,4 +1,4 @@
-/** What callers in a mesh of real processes get when callees fail, hang, exit, or are worth no more waiting. */
+/** What callers in a mesh of real processes get when callees fail, hang, exit, or take too long. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type SmallMesh, startSmallMesh } from "./fixtures/small-mesh.ts";
 

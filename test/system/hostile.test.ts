@@ -141,9 +141,9 @@ describe("the platform", () => {
     const socket = dial(mesh.session.urls.platform);
     socket.write("POST /2015-03-31/functions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
     const block = Buffer.from("1\r\nA\r\n".repeat(100_000));
-    for (let i = 0; i < 30; i++) await new Promise((resolve) => socket.write(block, resolve));
+    for (let i = 0; i < 15; i++) await new Promise((resolve) => socket.write(block, resolve));
     expect(await mesh.ask("/back")).toMatchObject({ status: 200 });
-    expect((process.memoryUsage().rss - before) / 2 ** 20).toBeLessThan(250);
+    expect((process.memoryUsage().rss - before) / 2 ** 20).toBeLessThan(120);
   });
 
   test.each([
@@ -192,7 +192,7 @@ describe("control", () => {
     expect([403, 404]).toContain(status);
   });
 
-  test("lets no caller keep others from hearing of a publish, nor fill its memory with half requests", async () => {
+  test("lets no caller keep others from hearing of a publish, nor fill its memory", async () => {
     const { session } = mesh;
     const token = await session.tokenFor("asker");
     const auth = `Host: localhost\r\nAuthorization: Bearer ${token}\r\n`;

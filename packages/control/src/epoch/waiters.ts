@@ -5,7 +5,7 @@ import type { Sleep } from "@tulle/core/ports";
  * Requests that wait for a version newer than the one they have.
  *
  * A publish wakes all of them in the same turn. Their number is bounded, because each holds a connection;
- * one that goes away is forgotten at once, and closing lets everybody go. One caller may hold only a small part
+ * one that goes away is forgotten at once, and closing lets everybody go. One caller may hold a small part
  * of them, so that it cannot keep news from the others.
  */
 export interface Waiters {

@@ -33,6 +33,7 @@ export interface ApiServer {
 /** Largest body of an operation with code: 50 MB of zip in base64. Source: the service's own message. */
 const largestRequestBytes = 70_167_211;
 const keptRoutes = 4096;
+const longestKeptUrl = 1024;
 
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const connections = new Set<ApiConnection>();
@@ -64,19 +65,19 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 async function respond(options: ApiServerOptions, request: ParsedRequest): Promise<SentAnswer> {
   const requestId = randomUUID();
   try {
-    return { requestId, ...(await handle(options, request, requestId)) };
+    return { requestId, answer: await handle(options, request, requestId) };
   } catch (thrown) {
     const error = asApiError(thrown);
     if (error.code === "ServiceException") options.onTrouble(error.cause ?? error);
-    return { requestId, ...errorAnswer(error, requestId) };
+    return { requestId, answer: errorAnswer(error, requestId) };
   }
 }
 
-async function handle(
+function handle(
   { services, authenticator }: ApiServerOptions,
   { head, body, tooLarge }: ParsedRequest,
   requestId: string,
-): Promise<ApiAnswer> {
+): Promise<ApiAnswer> | ApiAnswer {
   const { method, path: url, headers } = head;
   if (method === "GET" && url.startsWith(codePath)) return sendCode(services, url);
   const route = routeOf(method, url);
@@ -87,7 +88,16 @@ async function handle(
   const caller = authenticator.authenticate({ method, url, headers, body });
   const operation = operations[route.operation];
   if (operation === undefined) throw unsupported(route.operation, method, url);
-  return operation(services, { ...route, headers, body, caller, requestId });
+  const { parameters, query } = route;
+  return operation(services, {
+    operation: route.operation,
+    parameters,
+    query,
+    headers,
+    body,
+    caller,
+    requestId,
+  });
 }
 
 function bodyTooLarge(operation: string): ApiError {
@@ -104,24 +114,34 @@ interface Route {
   readonly query: URLSearchParams;
 }
 
-const routes = new Map<string, Route>();
+/** By method and URL. Callers repeat themselves, so the parsed line is kept; operations only read it. */
+const routes = new Map<string, Map<string, Route>>();
+let routeCount = 0;
 
-/** Callers repeat themselves, so the parsed request line is kept. Operations only read it. */
 function routeOf(method: string, url: string): Route {
-  const key = `${method} ${url}`;
-  const known = routes.get(key);
+  const known = routes.get(method)?.get(url);
   if (known !== undefined) return known;
+  const route = findRoute(method, url);
+  if (url.length >= longestKeptUrl) return route;
+  if (routeCount >= keptRoutes) {
+    routes.clear();
+    routeCount = 0;
+  }
+  routeCount += 1;
+  const ofMethod = routes.get(method) ?? new Map<string, Route>();
+  routes.set(method, ofMethod.set(url, route));
+  return route;
+}
+
+function findRoute(method: string, url: string): Route {
   const mark = url.indexOf("?");
   const path = mark < 0 ? url : url.slice(0, mark);
   const match = matchOperation(method, path);
-  const route: Route = {
+  return {
     operation: match?.operation ?? "",
     parameters: match?.parameters ?? {},
     query: new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1)),
   };
-  if (routes.size >= keptRoutes) routes.clear();
-  if (url.length < 1024) routes.set(key, route);
-  return route;
 }
 
 function unsupported(operation: string, method: string, url: string): ApiError {

@@ -1,7 +1,7 @@
 /**
  * The body of a request while it arrives.
  *
- * A body in one piece is kept as it came, which is the common case. Of one in many, small pieces are gathered:
+ * A body in one piece is kept as it came, which is the common case. Of one in many, small ones are gathered:
  * a client that sends single bytes would otherwise make each cost the hundred bytes of a view.
  */
 export class BodyParts {
