@@ -3,11 +3,9 @@
  *
  * Each check gives a refusal or null, cheapest first.
  */
-import { timingSafeEqual } from "node:crypto";
 import { formatAmzDate } from "./amz-date.ts";
 import type { SignatureClaim } from "./claim.ts";
-import type { OpenedRequest } from "./received.ts";
-import { MISMATCH, refuse, type SignatureRefusal } from "./refusal.ts";
+import { refuse, type SignatureRefusal } from "./refusal.ts";
 import type { KnownCredentials, VerifyOptions } from "./verify.ts";
 
 const DEFAULT_SKEW_MS = 300_000;
@@ -42,14 +40,13 @@ export function checkIdentity(
 export function checkTime(claim: SignatureClaim, options: VerifyOptions): SignatureRefusal | null {
   const { nowMs } = options;
   const skewMs = options.maxSkewMs ?? DEFAULT_SKEW_MS;
-  const minutes = `${Math.round((skewMs / 60_000) * 100) / 100} min.`;
   const { signedAtMs, amzDate, expiresSeconds } = claim;
-  const now = formatAmzDate(nowMs);
   if (signedAtMs > nowMs + skewMs) {
     const limit = formatAmzDate(nowMs + skewMs);
+    const sum = `${formatAmzDate(nowMs)} + ${minutesOf(skewMs)}`;
     return refuse(
       "InvalidSignatureException",
-      `Signature not yet current: ${amzDate} is still later than ${limit} (${now} + ${minutes})`,
+      `Signature not yet current: ${amzDate} is still later than ${limit} (${sum})`,
     );
   }
   if (expiresSeconds !== null) {
@@ -57,23 +54,24 @@ export function checkTime(claim: SignatureClaim, options: VerifyOptions): Signat
     if (nowMs <= endsAtMs) return null;
     return refuse(
       "InvalidSignatureException",
-      `Signature expired: ${formatAmzDate(endsAtMs)} is now earlier than ${now}`,
+      `Signature expired: ${formatAmzDate(endsAtMs)} is now earlier than ${formatAmzDate(nowMs)}`,
     );
   }
   if (signedAtMs >= nowMs - skewMs) return null;
   const limit = formatAmzDate(nowMs - skewMs);
+  const difference = `${formatAmzDate(nowMs)} - ${minutesOf(skewMs)}`;
   return refuse(
     "InvalidSignatureException",
-    `Signature expired: ${amzDate} is now earlier than ${limit} (${now} - ${minutes})`,
+    `Signature expired: ${amzDate} is now earlier than ${limit} (${difference})`,
   );
 }
 
+function minutesOf(ms: number): string {
+  return `${Math.round((ms / 60_000) * 100) / 100} min.`;
+}
+
 /** A signature must cover where the request goes and on whose behalf it is made. */
-export function checkCoverage(
-  claim: SignatureClaim,
-  request: OpenedRequest,
-  options: VerifyOptions,
-): SignatureRefusal | null {
+export function checkCoverage(claim: SignatureClaim, options: VerifyOptions): SignatureRefusal | null {
   if (!claim.signedHeaders.includes("host"))
     return refuse(
       "InvalidSignatureException",
@@ -89,14 +87,12 @@ export function checkCoverage(
       "InvalidSignatureException",
       "'X-Amz-Security-Token' must be a 'SignedHeader' in the AWS Authorization.",
     );
-  for (const name of claim.signedHeaders)
-    if (!request.headers.has(name)) return refuse("InvalidSignatureException", MISMATCH);
   return null;
 }
 
 /** Compares without telling by its duration where two texts differ. */
 export function sameText(a: string, b: string): boolean {
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
+  let difference = a.length ^ b.length;
+  for (let at = 0; at < a.length; at++) difference |= a.charCodeAt(at) ^ b.charCodeAt(at);
+  return difference === 0;
 }

@@ -7,14 +7,20 @@ import { createHash } from "node:crypto";
 import { formatAmzDate, parseAmzDate } from "./amz-date.ts";
 import { MAX_HEADERS, type OpenedRequest } from "./received.ts";
 
-/** A claim to be checked: who signed what, when. */
-export interface SignatureClaim {
-  readonly form: "header" | "query";
+/** On whose behalf, for what and over which headers somebody signs: the same for many requests. */
+export interface ClaimScope {
   readonly accessKeyId: string;
   readonly shortDate: string;
   readonly region: string;
   readonly service: string;
   readonly signedHeaders: readonly string[];
+  /** The same, joined by semicolons as they were sent. */
+  readonly signedHeaderNames: string;
+}
+
+/** A claim to be checked: who signed what, when. */
+export interface SignatureClaim extends ClaimScope {
+  readonly form: "header" | "query";
   readonly signature: string;
   readonly signedAtMs: number;
   readonly amzDate: string;
@@ -34,13 +40,44 @@ const ALGORITHM = "AWS4-HMAC-SHA256";
 /** Reads the claim of a request, in whichever form it is made. */
 export function readClaim(request: OpenedRequest): ClaimReading {
   const authorization = request.headers.get("authorization");
-  if (authorization !== undefined) return readHeaderClaim(authorization[0]!, request);
+  if (authorization !== undefined) return readHeaderClaim(authorization, request);
   const parameters = signatureParameters(request.query);
   if (parameters.size === 0) return { kind: "missing" };
   return readQueryClaim(parameters);
 }
 
+/**
+ * Scopes by what stands in the header before the signature. A client says the same there all day, so it is
+ * taken apart once; the number kept is bounded.
+ */
+const knownScopes = new Map<string, ClaimScope>();
+const KEPT_SCOPES = 256;
+const KEPT_CHARACTERS = 2048;
+const SIGNATURE_LAST = /Signature=[0-9a-f]{64}$/;
+const HEX_CHARACTERS = 64;
+
 function readHeaderClaim(authorization: string, request: OpenedRequest): ClaimReading {
+  const fixed = SIGNATURE_LAST.test(authorization) ? authorization.slice(0, -HEX_CHARACTERS) : "";
+  const scope = knownScopes.get(fixed);
+  const amzDate = dateOf(request);
+  const sessionToken = request.headers.get("x-amz-security-token")?.trim() ?? null;
+  if (scope !== undefined && amzDate !== null) {
+    const signature = authorization.slice(-HEX_CHARACTERS);
+    return datedClaim(scope, { form: "header", signature, amzDate, expiresSeconds: null, sessionToken });
+  }
+  const reading = takeHeaderApart(authorization, { amzDate, sessionToken });
+  if (reading.kind === "claim" && fixed !== "" && fixed.length < KEPT_CHARACTERS) {
+    if (knownScopes.size >= KEPT_SCOPES) knownScopes.clear();
+    const { accessKeyId, shortDate, region, service, signedHeaders, signedHeaderNames } = reading.claim;
+    knownScopes.set(fixed, { accessKeyId, shortDate, region, service, signedHeaders, signedHeaderNames });
+  }
+  return reading;
+}
+
+function takeHeaderApart(
+  authorization: string,
+  { amzDate, sessionToken }: { readonly amzDate: string | null; readonly sessionToken: string | null },
+): ClaimReading {
   if (!authorization.startsWith(`${ALGORITHM} `)) {
     const scheme = authorization.split(" ", 1)[0]!;
     return { kind: "incomplete", message: `Unsupported AWS 'algorithm': '${scheme.slice(0, 64)}'.` };
@@ -51,7 +88,6 @@ function readHeaderClaim(authorization: string, request: OpenedRequest): ClaimRe
     if (at > 0) parts.set(part.slice(0, at).trim(), part.slice(at + 1).trim());
   }
   const missing = ["Credential", "Signature", "SignedHeaders"].filter((name) => !parts.get(name));
-  const amzDate = dateOf(request);
   const complaints = missing.map((name) => `Authorization header requires '${name}' parameter.`);
   if (amzDate === null)
     complaints.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
@@ -63,7 +99,7 @@ function readHeaderClaim(authorization: string, request: OpenedRequest): ClaimRe
     signature: parts.get("Signature")!,
     amzDate,
     expiresSeconds: null,
-    sessionToken: request.headers.get("x-amz-security-token")?.[0]?.trim() ?? null,
+    sessionToken,
   });
 }
 
@@ -100,14 +136,17 @@ const NAMES: Readonly<Record<string, string>> = {
   expires: "X-Amz-Expires",
 };
 
-interface RawClaim {
+interface DatedClaim {
   readonly form: "header" | "query";
-  readonly credential: string;
-  readonly signedHeaders: string;
   readonly signature: string;
   readonly amzDate: string;
   readonly expiresSeconds: number | null;
   readonly sessionToken: string | null;
+}
+
+interface RawClaim extends DatedClaim {
+  readonly credential: string;
+  readonly signedHeaders: string;
 }
 
 function claimOf(raw: RawClaim): ClaimReading {
@@ -119,33 +158,37 @@ function claimOf(raw: RawClaim): ClaimReading {
         "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, " +
         `got '${raw.credential.slice(0, 256)}'`,
     };
-  const [accessKeyId, shortDate, region, service, terminator] = elements as [
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  const signedAtMs = parseAmzDate(raw.amzDate);
-  if (signedAtMs === null)
-    return {
-      kind: "incomplete",
-      message: `Date must be in ISO-8601 'basic format'. Got '${raw.amzDate.slice(0, 64)}'.`,
-    };
-  if (terminator !== "aws4_request")
+  const [accessKeyId = "", shortDate = "", region = "", service = "", terminator] = elements;
+  if (terminator !== "aws4_request" && parseAmzDate(raw.amzDate) !== null)
     return invalid(
       `Credential should be scoped with a valid terminator: 'aws4_request', not '${terminator}'.`,
     );
-  if (shortDate !== raw.amzDate.slice(0, 8))
+  const signedHeaders = raw.signedHeaders.split(";");
+  const scope = { accessKeyId, shortDate, region, service, signedHeaders };
+  const reading = datedClaim({ ...scope, signedHeaderNames: raw.signedHeaders }, raw);
+  // Each name adds a header's value to what is digested: names said often would make a small request large.
+  if (
+    reading.kind === "claim" &&
+    (signedHeaders.length > MAX_HEADERS || new Set(signedHeaders).size !== signedHeaders.length)
+  )
+    return { kind: "incomplete", message: "SignedHeaders must name every header once." };
+  return reading;
+}
+
+function datedClaim(scope: ClaimScope, dated: DatedClaim): ClaimReading {
+  const { form, signature, amzDate, expiresSeconds, sessionToken } = dated;
+  const { accessKeyId, shortDate, region, service, signedHeaders, signedHeaderNames } = scope;
+  const signedAtMs = parseAmzDate(amzDate);
+  if (signedAtMs === null)
+    return {
+      kind: "incomplete",
+      message: `Date must be in ISO-8601 'basic format'. Got '${amzDate.slice(0, 64)}'.`,
+    };
+  if (!amzDate.startsWith(shortDate) || shortDate.length !== 8)
     return invalid(
       "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: " +
-        `'${shortDate}' != '${raw.amzDate.slice(0, 8)}', from '${raw.amzDate}'.`,
+        `'${shortDate}' != '${amzDate.slice(0, 8)}', from '${amzDate}'.`,
     );
-  const { form, signature, amzDate, expiresSeconds, sessionToken } = raw;
-  const signedHeaders = raw.signedHeaders.split(";");
-  // Each name adds a header's value to what is digested: names said often would make a small request large.
-  if (signedHeaders.length > MAX_HEADERS || new Set(signedHeaders).size !== signedHeaders.length)
-    return { kind: "incomplete", message: "SignedHeaders must name every header once." };
   return {
     kind: "claim",
     claim: {
@@ -155,6 +198,7 @@ function claimOf(raw: RawClaim): ClaimReading {
       region,
       service,
       signedHeaders,
+      signedHeaderNames,
       signature,
       signedAtMs,
       amzDate,
@@ -184,9 +228,9 @@ const SIGNATURE_PARAMETER =
 
 /** The request's own time in basic format: `X-Amz-Date`, else `Date` in any form that HTTP allows. */
 function dateOf(request: OpenedRequest): string | null {
-  const amzDate = request.headers.get("x-amz-date")?.[0]?.trim();
+  const amzDate = request.headers.get("x-amz-date")?.trim();
   if (amzDate !== undefined) return amzDate;
-  const date = request.headers.get("date")?.[0]?.trim();
+  const date = request.headers.get("date")?.trim();
   if (date === undefined) return null;
   if (parseAmzDate(date) !== null) return date;
   const ms = Date.parse(date);

@@ -91,8 +91,8 @@ function makeConstants(): Constants {
   const rounds = new Int32Array(64);
   for (let candidate = 2, found = 0; found < 64; candidate++) {
     let divisor = 2;
-    while (candidate % divisor !== 0) divisor++;
-    if (divisor < candidate) continue;
+    while (divisor * divisor <= candidate && candidate % divisor !== 0) divisor++;
+    if (divisor * divisor <= candidate) continue;
     if (found < 8) initial[found] = fraction(Math.sqrt(candidate));
     rounds[found++] = fraction(Math.cbrt(candidate));
   }

@@ -75,7 +75,7 @@ export function verify<Known extends KnownCredentials>(
     checkScope(claim, options) ??
     checkIdentity(claim, identity, options.nowMs) ??
     checkTime(claim, options) ??
-    checkCoverage(claim, request, options) ??
+    checkCoverage(claim, options) ??
     checkSignature({ received, request, claim, options }, identity!);
   return refusal ?? { ok: true, accessKeyId, region, service, identity: identity! };
 }
@@ -93,6 +93,7 @@ function checkSignature(check: SignatureCheck, identity: KnownCredentials): Sign
   if (payloadHash === null) return refuse("InvalidSignatureException", MISMATCH);
   const key = signingKeyFor(identity.secretAccessKey, claim);
   const canonical = receivedCanonicalRequest(check, payloadHash);
+  if (canonical === null) return refuse("InvalidSignatureException", MISMATCH);
   const stringToSign = `AWS4-HMAC-SHA256\n${claim.amzDate}\n${key.scope}\n${hash("sha256", canonical)}`;
   return sameText(hmacHex(key, stringToSign), claim.signature)
     ? null
@@ -101,21 +102,25 @@ function checkSignature(check: SignatureCheck, identity: KnownCredentials): Sign
 
 /** The digest that the client signed; null where it is not the digest of the body that arrived. */
 function signedPayloadHash({ received, request, claim, options }: SignatureCheck): string | null {
-  const sent = request.headers.get("x-amz-content-sha256")?.[0]?.trim();
+  const sent = request.headers.get("x-amz-content-sha256")?.trim();
   const unsigned = sent === "UNSIGNED-PAYLOAD" || (claim.form === "query" && claim.service === "s3");
   if (unsigned) return options.allowUnsignedPayload === true ? "UNSIGNED-PAYLOAD" : null;
   const actual = received.bodySha256 ?? payloadHashOf(received.body);
   return sent === undefined || sent === actual ? actual : null;
 }
 
-function receivedCanonicalRequest(check: SignatureCheck, payloadHash: string): string {
+/** Null where a header that is said to be signed did not arrive. */
+function receivedCanonicalRequest(check: SignatureCheck, payloadHash: string): string | null {
   const { received, request, claim, options } = check;
   const path = canonicalPath(request.path, options.pathStyle ?? pathStyleOf(claim.service));
   const query = canonicalQuery(request.query, claim.form === "query" ? omitted(options) : undefined);
   let text = `${received.method}\n${path}\n${query}\n`;
-  for (const name of claim.signedHeaders)
-    text += `${name}:${request.headers.get(name)!.map(canonicalHeaderValue).join(",")}\n`;
-  return `${text}\n${claim.signedHeaders.join(";")}\n${payloadHash}`;
+  for (const name of claim.signedHeaders) {
+    const value = request.headers.get(name);
+    if (value === undefined) return null;
+    text += `${name}:${canonicalHeaderValue(value)}\n`;
+  }
+  return `${text}\n${claim.signedHeaderNames}\n${payloadHash}`;
 }
 
 /** Parameters that were put into the query only after signing. */

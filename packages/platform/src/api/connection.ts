@@ -18,7 +18,8 @@ import type { ApiAnswer } from "./request.ts";
  * served wait their turn; when many wait, the socket is not read. A client that does not take its answers
  * gets no further ones, and so is not read either: what one connection can make the platform hold is bounded.
  */
-export interface SentAnswer extends ApiAnswer {
+export interface SentAnswer {
+  readonly answer: ApiAnswer;
   readonly requestId: string;
 }
 
@@ -83,7 +84,7 @@ export class ApiConnection {
     const request = this.#waiting.shift();
     if (request !== undefined) {
       this.#busy = true;
-      void this.#options.serve(request).then((answer) => this.#answer(request, answer));
+      void this.#options.serve(request).then((sent) => this.#answer(request, sent));
     } else if (this.#failure !== null) {
       this.#socket.end(refusal(this.#failure));
     } else if (this.#continueDue) {
@@ -92,11 +93,11 @@ export class ApiConnection {
     }
   }
 
-  #answer(request: ParsedRequest, answer: SentAnswer): void {
+  #answer(request: ParsedRequest, sent: SentAnswer): void {
     this.#busy = false;
     if (!this.#socket.writable) return;
     const last = !request.head.keepAlive || this.#options.isClosing();
-    this.#write(answer, last);
+    this.#write(sent, last);
     if (last) {
       this.#socket.end();
       return;
@@ -105,9 +106,10 @@ export class ApiConnection {
     this.#next();
   }
 
-  #write(answer: SentAnswer, last: boolean): void {
+  #write({ answer, requestId }: SentAnswer, last: boolean): void {
     const body = typeof answer.body === "string" ? Buffer.from(answer.body) : (answer.body ?? emptyBody);
-    const head = headOf(answer, body.byteLength, last);
+    const head =
+      headOf(answer, requestId, last ? "Connection: close\r\n" : "") + lengthOf(answer, body.byteLength);
     if (body.byteLength > copiedBytes) {
       this.#socket.cork();
       this.#socket.write(head, "latin1");
@@ -124,17 +126,28 @@ export class ApiConnection {
 
 const emptyBody = Buffer.alloc(0);
 
-function headOf({ status, headers, requestId }: SentAnswer, bodyBytes: number, last: boolean): string {
-  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n`;
-  head += `Content-Type: ${headers?.["content-type"] ?? "application/json"}\r\n`;
-  head += `${REQUEST_ID_HEADER}: ${requestId}\r\n`;
+function headOf({ status, headers }: ApiAnswer, requestId: string, connection: string): string {
+  let contentType = "application/json";
+  let more = "";
   for (const name in headers) {
-    if (name === "content-type" || name === REQUEST_ID_HEADER) continue;
-    head += `${name}: ${(headers[name] ?? "").replace(/[^\t\x20-\x7e\x80-\xff]/g, "")}\r\n`;
+    const value = headers[name] ?? "";
+    if (name === "content-type") contentType = value;
+    else if (name !== REQUEST_ID_HEADER) {
+      more += `${name}: ${UNPRINTABLE.test(value) ? value.replaceAll(UNPRINTABLE_ALL, "") : value}\r\n`;
+    }
   }
-  if (last) head += "Connection: close\r\n";
-  // An answer without content has no length either: RFC 9110, section 8.6.
-  return status === 204 ? `${head}\r\n` : `${head}Content-Length: ${bodyBytes}\r\n\r\n`;
+  return (
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nContent-Type: ${contentType}\r\n` +
+    `${REQUEST_ID_HEADER}: ${requestId}\r\n${more}${connection}`
+  );
+}
+
+const UNPRINTABLE = /[^\t\x20-\x7e\x80-\xff]/;
+const UNPRINTABLE_ALL = /[^\t\x20-\x7e\x80-\xff]/g;
+
+/** An answer without content has no length either: RFC 9110, section 8.6. */
+function lengthOf({ status }: ApiAnswer, bodyBytes: number): string {
+  return status === 204 ? "\r\n" : `Content-Length: ${bodyBytes}\r\n\r\n`;
 }
 
 /** The answer to what is not HTTP; the connection closes behind it. */

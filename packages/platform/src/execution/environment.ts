@@ -1,5 +1,6 @@
 import type { AnswerableCall, Verdict } from "../runtime-api/connection.ts";
 import { openRuntimeApi, type RuntimeApiServer } from "../runtime-api/server.ts";
+import { Alarm } from "./alarm.ts";
 import { createEnvironmentLog, type EnvironmentLog } from "./environment-log.ts";
 import type { FunctionProcess, FunctionProcessEnd } from "./function-process.ts";
 import { closingLines, createJob, type Job, openingLine, resultOf } from "./job.ts";
@@ -77,7 +78,7 @@ class Machine implements Environment {
   #end: FunctionProcessEnd | null = null;
   #job: Job | null = null;
   #posted: Posted | null = null;
-  #timer: NodeJS.Timeout | null = null;
+  readonly #alarm = new Alarm(() => this.#dispatch({ kind: "time-up" }));
   #startedAtMs = 0;
   #invocations = 0;
   readonly #memory = createMemorySampler();
@@ -133,6 +134,7 @@ class Machine implements Environment {
 
   async close(): Promise<void> {
     this.#dispatch({ kind: "close" });
+    this.#alarm.close();
     for (const resolve of this.#initialisationOver.splice(0)) resolve();
     if (this.#process !== null) await new Promise<void>((resolve) => this.#ended.push(resolve));
     await this.#api?.close();
@@ -155,8 +157,8 @@ class Machine implements Environment {
     else if (kind === "thaw") this.#process?.resume();
     else if (kind === "freeze") this.#afterLog(() => this.#freeze());
     else if (kind === "available") this.#afterLog(() => this.#available());
-    else if (kind === "arm-initialisation") this.#arm(INITIALISATION_LIMIT_MS);
-    else if (kind === "disarm") this.#disarm();
+    else if (kind === "arm-initialisation") this.#alarm.set(INITIALISATION_LIMIT_MS);
+    else if (kind === "disarm") this.#alarm.clear();
     else if (kind === "initialised") this.#initialised();
     else if (kind === "initialisation-failed") this.#initialisationFailed();
     else kind satisfies never;
@@ -205,22 +207,21 @@ class Machine implements Environment {
     const job = this.#job!;
     job.beganAtMs = performance.now();
     this.#log.line(openingLine(job, this.target));
-    this.#arm(this.target.timeoutSeconds * 1000);
+    this.#alarm.set(this.target.timeoutSeconds * 1000);
   }
 
   #deliver(): void {
     const { invocation, beganAtMs } = this.#job!;
     const remainingMs = this.target.timeoutSeconds * 1000 - (performance.now() - beganAtMs);
-    const delivered = this.#api?.answerNext({
+    const head = {
       requestId: invocation.requestId,
       deadlineMs: Math.floor(Date.now() + remainingMs),
       invokedFunctionArn: invocation.invokedFunctionArn,
       traceId: invocation.traceId,
       clientContext: invocation.clientContext,
       epoch: this.#options.epoch(),
-      payload: invocation.payload,
-    });
-    if (delivered !== true) this.#dispatch({ kind: "undelivered" });
+    };
+    if (this.#api?.answerNext(head, invocation.payload) !== true) this.#dispatch({ kind: "undelivered" });
   }
 
   #initialised(): void {
@@ -276,16 +277,6 @@ class Machine implements Environment {
   #available(): void {
     this.idleSinceMs = performance.now();
     this.#options.available(this);
-  }
-
-  #arm(ms: number): void {
-    this.#disarm();
-    this.#timer = setTimeout(() => this.#dispatch({ kind: "time-up" }), ms);
-  }
-
-  #disarm(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
   }
 }
 

@@ -60,10 +60,13 @@ class ProcessExecutor implements Executor {
     this.#sweeper = setInterval(() => this.#sweep(), periodMs).unref();
   }
 
-  async invoke(target: ExecutionTarget, invocation: Invocation): Promise<InvocationResult> {
+  invoke(target: ExecutionTarget, invocation: Invocation): Promise<InvocationResult> {
+    const environment = this.#pools.get(target.id)?.take();
+    return environment?.invoke(invocation) ?? this.#invokeNew(target, invocation);
+  }
+
+  async #invokeNew(target: ExecutionTarget, invocation: Invocation): Promise<InvocationResult> {
     const pool = this.#poolFor(target);
-    const environment = pool.take();
-    if (environment !== undefined) return environment.invoke(invocation);
     if (!this.#makeRoom()) return NO_ROOM;
     const created = await this.#create(target, pool, (one) => pool.add(one));
     return created.invoke(invocation);

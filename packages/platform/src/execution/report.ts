@@ -33,17 +33,25 @@ export function endLine(requestId: string): string {
 }
 
 export function reportLine(input: ReportInput): string {
-  const init = input.initDurationMs;
-  const fields = [
-    `REPORT RequestId: ${input.requestId}`,
-    `Duration: ${input.durationMs.toFixed(2)} ms`,
-    // Initialisation is billed since August 2025.
-    `Billed Duration: ${Math.ceil(input.durationMs + (init ?? 0))} ms`,
-    `Memory Size: ${input.memoryMb} MB`,
-    `Max Memory Used: ${input.maxMemoryUsedMb} MB`,
-  ];
-  if (init !== null) fields.push(`Init Duration: ${init.toFixed(2)} ms`);
-  if (input.status.kind === "timeout") fields.push("Status: timeout");
-  if (input.status.kind === "error") fields.push("Status: error", `Error Type: ${input.status.errorType}`);
-  return `${fields.join("\t")}\t`;
+  const { durationMs, status } = input;
+  const initMs = input.initDurationMs;
+  // Initialisation is billed since August 2025.
+  const billedMs = Math.ceil(durationMs + (initMs ?? 0));
+  const init = initMs === null ? "" : `Init Duration: ${initMs.toFixed(2)} ms\t`;
+  return (
+    `REPORT RequestId: ${input.requestId}\tDuration: ${durationMs.toFixed(2)} ms\t` +
+    `Billed Duration: ${billedMs} ms\tMemory Size: ${input.memoryMb} MB\t` +
+    `Max Memory Used: ${input.maxMemoryUsedMb} MB\t${init}${statusFields(status)}`
+  );
+}
+
+function statusFields(status: ReportStatus): string {
+  switch (status.kind) {
+    case "success":
+      return "";
+    case "timeout":
+      return "Status: timeout\t";
+    case "error":
+      return `Status: error\tError Type: ${status.errorType}\t`;
+  }
 }

@@ -50,10 +50,8 @@ export class Authenticator {
   authenticate(request: SignedRequest): string {
     const { method, url, headers, body } = request;
     const token = headers.get("x-amz-security-token") ?? presignedToken(url);
-    const rawHeaders: string[] = [];
-    for (const [name, value] of headers) rawHeaders.push(name, value);
     const result = verify<KnownPrincipal>(
-      { method, url, rawHeaders, body },
+      { method, url, rawHeaders: headers, body },
       (accessKeyId) => this.#known(accessKeyId, token),
       { nowMs: this.#nowMs(), region: this.#account.region, service: "lambda" },
     );

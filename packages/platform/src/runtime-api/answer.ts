@@ -1,21 +1,12 @@
+import type { ChannelInvocation } from "./frames.ts";
+
 /** What the Runtime API answers, as bytes ready for a socket. */
-export interface NextInvocation {
-  readonly requestId: string;
-  readonly deadlineMs: number;
-  readonly invokedFunctionArn: string;
-  readonly traceId: string | null;
-  /** Decoded JSON. */
-  readonly clientContext: string | null;
-  readonly payload: Uint8Array;
-  /** Newest snapshot version the platform has heard of. */
-  readonly epoch: number | null;
-}
 
 /** Largest payload of a response: 6 MiB and 100 bytes. Source: AWS's runtime interface emulator. */
 export const MAX_RESPONSE_BYTES: number = 6 * 1024 * 1024 + 100;
 
 /** The answer to `next`. Content-Type is always there: AWS's Node client waits for ever without it. */
-export function nextAnswer(next: NextInvocation): Buffer {
+export function nextAnswer(next: ChannelInvocation, payload: Uint8Array): Buffer {
   let head =
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" +
     `Lambda-Runtime-Aws-Request-Id: ${printable(next.requestId)}\r\n` +
@@ -26,7 +17,7 @@ export function nextAnswer(next: NextInvocation): Buffer {
     head += `Lambda-Runtime-Client-Context: ${asciiJson(next.clientContext)}\r\n`;
   }
   if (next.epoch !== null) head += `Tulle-Epoch: ${next.epoch}\r\n`;
-  return withBody(head, next.payload);
+  return withBody(head, payload);
 }
 
 export const CONTINUE: Buffer = Buffer.from("HTTP/1.1 100 Continue\r\n\r\n", "latin1");

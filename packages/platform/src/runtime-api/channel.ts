@@ -1,9 +1,8 @@
 import type { Duplex } from "node:stream";
-import { MAX_RESPONSE_BYTES, type NextInvocation } from "./answer.ts";
-import type { ErrorCall, ResponseCall } from "./call.ts";
-import { validErrorType } from "./call.ts";
+import { MAX_RESPONSE_BYTES } from "./answer.ts";
+import { type ErrorCall, type ResponseCall, validErrorType } from "./call.ts";
 import type { AnswerableCall, RuntimeClientLine, Verdict } from "./connection.ts";
-import { createFrameReader, encodeFrame } from "./frames.ts";
+import { type ChannelInvocation, createFrameReader, encodeFrame } from "./frames.ts";
 
 const NO_BYTES: Buffer = Buffer.alloc(0);
 const TAKEN: Buffer = encodeFrame("taken", NO_BYTES);
@@ -31,12 +30,11 @@ export class Channel implements RuntimeClientLine {
     stream.on("error", () => stream.destroy());
   }
 
-  release(next: NextInvocation): boolean {
+  release(next: ChannelInvocation, payload: Uint8Array): boolean {
     if (!this.#held || this.#stream.destroyed) return false;
     this.#held = false;
-    const { payload, ...head } = next;
     this.#requestId = next.requestId;
-    this.#stream.write(encodeFrame(JSON.stringify(head), payload));
+    this.#stream.write(encodeFrame(JSON.stringify(next), payload));
     return true;
   }
 

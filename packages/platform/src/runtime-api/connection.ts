@@ -6,13 +6,13 @@ import {
   INVALID_REQUEST_ID,
   INVALID_RESPONSE_MODE,
   MAX_RESPONSE_BYTES,
-  type NextInvocation,
   nextAnswer,
   PONG,
   stateRefused,
   TOO_LARGE,
 } from "./answer.ts";
 import { type RuntimeCall, readCall } from "./call.ts";
+import type { ChannelInvocation } from "./frames.ts";
 import { createRequestParser, type ParsedRequest, type ParserLimits } from "./http-parser.ts";
 
 /** Calls that the environment answers; the others need no state. */
@@ -27,7 +27,7 @@ export type Verdict =
 /** The platform's end of a runtime client's line, whatever they speak over it. */
 export interface RuntimeClientLine {
   /** Answers the held `next`; false where none is held or the client is gone. */
-  release(next: NextInvocation): boolean;
+  release(next: ChannelInvocation, payload: Uint8Array): boolean;
   destroy(): void;
 }
 
@@ -63,10 +63,10 @@ export class Connection implements RuntimeClientLine {
   }
 
   /** What waited behind the held `next` is answered after it. */
-  release(next: NextInvocation): boolean {
+  release(next: ChannelInvocation, payload: Uint8Array): boolean {
     if (!this.#held || this.#socket.destroyed) return false;
     this.#held = false;
-    this.#unsent.push(nextAnswer(next));
+    this.#unsent.push(nextAnswer(next, payload));
     this.#drain();
     return true;
   }

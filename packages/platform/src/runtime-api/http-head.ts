@@ -6,7 +6,7 @@ export interface RequestHead {
   readonly method: string;
   /** As sent: percent-encoded, with its query. */
   readonly path: string;
-  /** Names in lower case; values of a repeated header joined by `, `. */
+  /** Names in lower case; values of a repeated header joined by a comma alone, as signatures want them. */
   readonly headers: ReadonlyMap<string, string>;
   readonly framing: BodyFraming;
   /** Whether the client keeps the connection open after the answer. */
@@ -30,7 +30,8 @@ export interface ParseFailure {
 const METHOD = /^[A-Z]{1,16}$/;
 const TARGET = /^\/[\x21-\x7e]*$/;
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+/** All lines at once: no character that a header line may not hold, and no line end but CRLF. */
+const LINES = /^(?:[\t\x20-\x7e\x80-\xff]+\r\n)*[\t\x20-\x7e\x80-\xff]+$/;
 const LENGTH = /^\d{1,15}$/;
 const ONCE: ReadonlySet<string> = new Set(["content-length", "transfer-encoding", "host", "expect"]);
 
@@ -39,7 +40,7 @@ export function parseHead(text: string): RequestHead | ParseFailure {
   const lineEnd = text.indexOf("\r\n");
   const line = parseRequestLine(lineEnd < 0 ? text : text.slice(0, lineEnd));
   if (line.kind === "failure") return line;
-  const headers = lineEnd < 0 ? new Map<string, string>() : parseFields(text.slice(lineEnd + 2));
+  const headers = lineEnd < 0 ? new Map<string, string>() : parseFields(text, lineEnd + 2);
   if (headers === null) return failure(400, "malformed header line");
   if (line.minor === 1 && !headers.has("host")) return failure(400, "no Host header");
   const framing = framingOf(headers);
@@ -64,8 +65,24 @@ interface RequestLine {
   readonly minor: 0 | 1;
 }
 
+/** Good lines as they were read before: clients repeat themselves. The number kept is bounded. */
+const knownLines = new Map<string, RequestLine>();
+const KEPT_LINES = 1024;
+const KEPT_LINE_CHARACTERS = 1024;
+
 /** Checks the first line alone, so that garbage is refused before a whole head has arrived. */
-export function parseRequestLine(line: string): RequestLine | ParseFailure {
+export function parseRequestLine(text: string): RequestLine | ParseFailure {
+  const known = knownLines.get(text);
+  if (known !== undefined) return known;
+  const line = readRequestLine(text);
+  if (line.kind === "line" && text.length <= KEPT_LINE_CHARACTERS) {
+    if (knownLines.size >= KEPT_LINES) knownLines.clear();
+    knownLines.set(text, line);
+  }
+  return line;
+}
+
+function readRequestLine(line: string): RequestLine | ParseFailure {
   const parts = line.split(" ");
   const [method = "", path = "", version = ""] = parts;
   if (parts.length !== 3 || !METHOD.test(method) || !TARGET.test(path)) {
@@ -78,21 +95,46 @@ export function parseRequestLine(line: string): RequestLine | ParseFailure {
     : failure(400, "malformed request line");
 }
 
-/** Header or trailer lines; null where one is malformed or a header that decides the framing stands twice. */
-export function parseFields(text: string): Map<string, string> | null {
+/**
+ * Header or trailer lines from an index on; null where one is malformed or a header that decides the framing
+ * stands twice.
+ */
+export function parseFields(text: string, from = 0): Map<string, string> | null {
+  const lines = from === 0 ? text : text.slice(from);
+  if (!LINES.test(lines)) return null;
   const fields = new Map<string, string>();
-  for (const line of text.split("\r\n")) {
-    const colon = line.indexOf(":");
-    if (colon <= 0) return null;
-    const name = line.slice(0, colon);
-    const value = line.slice(colon + 1);
-    if (!NAME.test(name) || !VALUE.test(value)) return null;
-    const key = name.toLowerCase();
-    const before = fields.get(key);
-    if (before !== undefined && ONCE.has(key)) return null;
-    fields.set(key, before === undefined ? trim(value) : `${before}, ${trim(value)}`);
+  for (let at = 0; at < lines.length; ) {
+    const found = lines.indexOf("\r\n", at);
+    const end = found < 0 ? lines.length : found;
+    const colon = lines.indexOf(":", at);
+    if (colon <= at || colon >= end) return null;
+    const name = nameOf(lines.slice(at, colon));
+    if (name === null) return null;
+    const value = trimmed(lines, colon + 1, end);
+    const before = fields.get(name);
+    if (before !== undefined && ONCE.has(name)) return null;
+    fields.set(name, before === undefined ? value : `${before},${value}`);
+    at = end + 2;
   }
   return fields;
+}
+
+/** Good names as they were sent, to the form that is asked for. The number kept is bounded. */
+const knownNames = new Map<string, string>();
+const KEPT_NAMES = 512;
+const KEPT_NAME_CHARACTERS = 64;
+
+/** A header's name in lower case; null where it is none. */
+function nameOf(sent: string): string | null {
+  const known = knownNames.get(sent);
+  if (known !== undefined) return known;
+  if (!NAME.test(sent)) return null;
+  const name = sent.toLowerCase();
+  if (sent.length <= KEPT_NAME_CHARACTERS) {
+    if (knownNames.size >= KEPT_NAMES) knownNames.clear();
+    knownNames.set(sent, name);
+  }
+  return name;
 }
 
 export function failure(status: ParseFailure["status"], reason: string): ParseFailure {
@@ -112,13 +154,13 @@ function framingOf(headers: ReadonlyMap<string, string>): BodyFraming | ParseFai
   return { kind: "sized", lengthBytes: Number(length) };
 }
 
-/** Optional white space of the grammar only: `String.trim` would take more. */
-function trim(value: string): string {
-  let from = 0;
-  let to = value.length;
-  while (from < to && isBlank(value.charCodeAt(from))) from++;
-  while (to > from && isBlank(value.charCodeAt(to - 1))) to--;
-  return value.slice(from, to);
+/** Without optional white space, which is that of the grammar only: `String.trim` would take more. */
+function trimmed(text: string, start: number, end: number): string {
+  let from = start;
+  let to = end;
+  while (from < to && isBlank(text.charCodeAt(from))) from++;
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
+  return text.slice(from, to);
 }
 
 function isBlank(code: number): boolean {

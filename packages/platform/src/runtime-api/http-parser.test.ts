@@ -108,7 +108,7 @@ describe("the request parser", () => {
     const [request] = parser.push(
       text("GET / HTTP/1.1\r\nHost: h\r\nA: 1\r\na: 2\r\nConnection: close\r\n\r\n"),
     ).requests;
-    expect(request?.head.headers.get("a")).toBe("1, 2");
+    expect(request?.head.headers.get("a")).toBe("1,2");
     expect(request?.head.keepAlive).toBe(false);
   });
 });

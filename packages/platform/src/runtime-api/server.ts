@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { NextInvocation } from "./answer.ts";
 import { Channel } from "./channel.ts";
 import { type AnswerableCall, Connection, type RuntimeClientLine, type Verdict } from "./connection.ts";
+import type { ChannelInvocation } from "./frames.ts";
 
 /**
  * The Runtime API of one environment: a listener of its own on 127.0.0.1, on a port that the system picks,
@@ -22,7 +22,7 @@ export interface RuntimeApiServer {
   /** Takes the platform's end of a process's private channel. */
   adopt(channel: Duplex): void;
   /** Answers the hanging `next`; false where none hangs any more. */
-  answerNext(next: NextInvocation): boolean;
+  answerNext(next: ChannelInvocation, payload: Uint8Array): boolean;
   /** Closes every connection: the process behind them is gone or about to be. */
   disconnect(): void;
   close(): Promise<void>;
@@ -74,10 +74,10 @@ class Api implements RuntimeApiServer {
     this.#keep(line, channel);
   }
 
-  answerNext(next: NextInvocation): boolean {
+  answerNext(next: ChannelInvocation, payload: Uint8Array): boolean {
     const line = this.#holding;
     this.#holding = null;
-    return line?.release(next) ?? false;
+    return line?.release(next, payload) ?? false;
   }
 
   disconnect(): void {
