@@ -62,6 +62,17 @@ describe("a mesh in trouble", () => {
       await expect.poll(() => why().length, { timeout: 10_000 }).toBe(1);
     });
 
+    test.each([
+      ["writes to", "scribble"],
+      ["closes", "close"],
+    ])("that %s every descriptor of its process hurts itself and nobody else", async (_what, does) => {
+      const [harmed] = await seen({ service: "troubled", payload: { do: does } });
+      expect(harmed).toMatchObject({ kind: "functionError", functionError: "Unhandled" });
+      expect(harmed.errorType).toMatch(/^(Runtime\.|Sandbox\.)/);
+      expect(await seen({ service: "troubled", payload: {} })).toMatchObject([{ kind: "answer" }]);
+      expect(mesh.events.filter(({ kind }) => kind === "problem")).toEqual([]);
+    });
+
     test("that hangs longer than its caller waits ends as a coded error for the caller", async () => {
       expect(await seen({ service: "impatient", payload: { do: "hang" } })).toMatchObject([
         { kind: "thrown", name: expect.stringMatching(/^TULLE200[34]$/) },
