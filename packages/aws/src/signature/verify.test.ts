@@ -19,7 +19,10 @@ const path = "/2015-03-31/functions/fleet%3Alive/invocations";
 const query = "Qualifier=live&b=2&a=1";
 const headers = { host: "127.0.0.1:3000", "content-type": "application/json", "x-amz-log-type": "Tail" };
 
-function signed(overrides: { nowMs?: number; sendPayloadHash?: boolean } = {}): ReceivedRequest {
+/** As `node:http` hands a request over. */
+type RawRequest = ReceivedRequest & { readonly rawHeaders: readonly string[] };
+
+function signed(overrides: { nowMs?: number; sendPayloadHash?: boolean } = {}): RawRequest {
   const request = { method: "POST", path, query, headers, body };
   const added = sign(
     request,
@@ -43,11 +46,7 @@ function check(request: ReceivedRequest, options: Partial<VerifyOptions> = {}) {
   });
 }
 
-function withHeader(
-  request: ReceivedRequest,
-  name: string,
-  change: (value: string) => string | null,
-): ReceivedRequest {
+function withHeader(request: RawRequest, name: string, change: (value: string) => string | null): RawRequest {
   const rawHeaders: string[] = [];
   for (let at = 0; at < request.rawHeaders.length; at += 2) {
     const key = request.rawHeaders[at]!;

@@ -39,8 +39,9 @@ const LONGEST_KEY = 128;
 const LONGEST_LABEL = 64;
 
 /**
- * The unit of sticky splits. What travels with a request has little room, and what does not fit in is left out
- * whole, the deadline too: so a client that sends a long key gets its digest instead, which sticks as well.
+ * The unit of sticky splits. What travels with a request has little room, and what does not fit in is left
+ * out whole, the deadline too: so a client that sends a long key gets its digest instead, which sticks as
+ * well.
  */
 function keyOf(value: string | null): string | null {
   if (value === null || value.length <= LONGEST_KEY) return value;
