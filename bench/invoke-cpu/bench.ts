@@ -50,12 +50,14 @@ function plain(): Promise<void> {
   });
 }
 
+/** Calls one after another, as a handler makes them: within a request. */
 function repeat(name: string, once: () => Promise<unknown>): Candidate {
   return {
     name,
-    run: async (times) => {
-      for (let i = 0; i < times; i++) await once();
-    },
+    run: (times) =>
+      mesh.within({ key: "robot-7" }, async () => {
+        for (let i = 0; i < times; i++) await once();
+      }),
   };
 }
 

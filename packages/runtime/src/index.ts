@@ -25,6 +25,7 @@ export type { FetchInit } from "./mesh/fetch.ts";
 export { FunctionFailure } from "./mesh/function-failure.ts";
 export { answerOf } from "./mesh/invoke.ts";
 export type { InvokeOptions, Mesh } from "./mesh/mesh.ts";
+export { attach, invoke } from "./mesh/process.ts";
 export type { FetchSnapshot, SendReport, SnapshotAnswer } from "./wire/control-client.ts";
 export type { WireHeaders } from "./wire/response-head.ts";
 export type { WireResponse } from "./wire/response-parser.ts";

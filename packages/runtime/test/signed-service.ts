@@ -36,6 +36,8 @@ export interface SignedService {
   readonly url: string;
   readonly received: Received[];
   answer: Answerer;
+  /** Ends every connection, as a freeze does unseen. */
+  breakConnections(): void;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,7 @@ export async function startSignedService(answer: Answerer): Promise<SignedServic
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
     answer,
+    breakConnections: () => server.closeAllConnections(),
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

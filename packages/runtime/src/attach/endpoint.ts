@@ -37,11 +37,23 @@ async function customEndpoint(config: SdkConfig): Promise<string | null> {
   if (config.endpoint !== undefined) return spellParts(await config.endpoint());
   if (config.isCustomEndpoint === true || config.ignoreConfiguredEndpointUrls === true) return null;
   const configured = await config.serviceConfiguredEndpoint?.();
-  return configured === undefined ? null : spell(new URL(configured));
+  if (configured === undefined) return null;
+  if (configured !== latest.configured) latest = { configured, spelled: spell(new URL(configured)) };
+  return latest.spelled;
 }
 
+/** Asked for on every call, and the same on every call. */
+let latest: { readonly configured: string; readonly spelled: string } = { configured: "", spelled: "" };
+
+const spelled = new WeakMap<URL, string>();
+
 function spell(url: URL): string {
-  return `${url.protocol}//${url.host}${url.pathname.replace(/\/$/, "")}`;
+  let text = spelled.get(url);
+  if (text === undefined) {
+    text = `${url.protocol}//${url.host}${url.pathname.replace(/\/$/, "")}`;
+    spelled.set(url, text);
+  }
+  return text;
 }
 
 function spellParts({ protocol, hostname, port, path }: SdkEndpoint): string {

@@ -60,6 +60,44 @@ describe("interception", () => {
     ]);
   });
 
+  it("goes through an agent that is not the SDK's usual one, and through a wrapped http.request", async () => {
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 7 });
+    const invoke = (client: LambdaClient): Promise<unknown> =>
+      client.send(new InvokeCommand({ FunctionName: "navigator" }));
+    const created = vi.spyOn(agent, "createConnection");
+    await invoke(new LambdaClient({ ...config(), requestHandler: { httpAgent: agent } }));
+    expect(created).toHaveBeenCalledTimes(1);
+    agent.destroy();
+
+    uninstall();
+    const { request } = http;
+    let watched = 0;
+    http.request = ((...args: Parameters<typeof request>) => {
+      watched += 1;
+      return request(...args);
+    }) as typeof request;
+    try {
+      uninstall = installInterception(mesh.plane, { AWS_ENDPOINT_URL: service.url });
+      await invoke(new LambdaClient(config()));
+    } finally {
+      uninstall();
+      http.request = request;
+    }
+    expect(watched).toBe(1);
+    expect(service.received.map(({ signature }) => signature)).toEqual(["ok", "ok"]);
+    expect(service.received.every(({ url }) => url.includes("fleet-navigator"))).toBe(true);
+  });
+
+  it("sends again over the bundle's own agent when a kept connection is dead, as after a thaw", async () => {
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 7 });
+    const client = new LambdaClient({ ...config(), requestHandler: { httpAgent: agent } });
+    const invoke = (): Promise<unknown> => client.send(new InvokeCommand({ FunctionName: "navigator" }));
+    await invoke();
+    service.breakConnections();
+    expect(await invoke()).toMatchObject({ StatusCode: 200 });
+    agent.destroy();
+  });
+
   it("waits for a snapshot that is on its way, whatever kind of body is sent", async () => {
     fresh = wait();
     const s3 = new S3Client({ ...config(), forcePathStyle: true });

@@ -9,12 +9,13 @@ import { refusal } from "../data-plane/refusal.ts";
 import { contextOfRecord } from "../invocation/inbound.ts";
 import { metaOf } from "../invocation/invocation.ts";
 import { newRequestState } from "../invocation/request-state.ts";
-import { lambdaTransport, slimTransport } from "../wire/lambda-transport.ts";
+import { slimTransport } from "../wire/lambda-transport.ts";
 import type { WireResponse } from "../wire/response-parser.ts";
 import { type CoreOptions, createCore, type MeshCore, processCore } from "./core.ts";
 import { fetchService } from "./fetch.ts";
 import { answerOf, callFunction, payloadOf } from "./invoke.ts";
 import type { InvokeOptions, Mesh } from "./mesh.ts";
+import { newInvoker, wireOf } from "./process.ts";
 
 export interface MeshOptions extends CoreOptions {
   /** Takes the place of signed requests to Lambda in `invoke` and `call`. */
@@ -40,11 +41,10 @@ export function processMesh(): Mesh {
 let own: Mesh | undefined;
 
 function meshOf(core: MeshCore, transport?: Transport<WireResponse>): Mesh {
-  const { plane, scope, reporter, invocation, pool, environment } = core;
+  const { plane, scope, reporter, invocation, pool } = core;
   const { ports, caller } = plane;
-  const wire = { pool, clock: ports.clock, platformTrace: () => plane.platformTrace() };
-  const slim = slimTransport(wire);
-  const invoker = { plane, transport: transport ?? lambdaTransport(wire, environment) };
+  const slim = slimTransport(wireOf(core));
+  const invoker = transport === undefined ? newInvoker(core) : { plane, transport };
   return {
     service: caller,
     plane,
