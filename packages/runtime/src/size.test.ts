@@ -22,7 +22,7 @@ it("fits the data plane that every function carries into 15 KB gzipped", async (
   expect(await gzippedBytes('export { processCore } from "./mesh/core.ts"')).toBeLessThanOrEqual(15 * 1024);
 });
 
-it("leaves out what a function does not use: `invoke` alone within 21 KB, `attach` alone within 27", async () => {
+it("leaves out what is not used: `invoke` alone within 21 KB, `attach` alone within 27", async () => {
   const index = JSON.stringify(join(import.meta.dirname, "index.ts"));
   expect(await gzippedBytes(`export { invoke } from ${index}`)).toBeLessThanOrEqual(21 * 1024);
   expect(await gzippedBytes(`export { attach } from ${index}`)).toBeLessThanOrEqual(27 * 1024);

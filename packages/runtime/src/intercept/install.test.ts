@@ -60,7 +60,7 @@ describe("interception", () => {
     ]);
   });
 
-  it("goes through an agent that is not the SDK's usual one, and through a wrapped http.request", async () => {
+  it("goes through an agent that is not the SDK's own, and through a wrapped http.request", async () => {
     const agent = new http.Agent({ keepAlive: true, maxSockets: 7 });
     const invoke = (client: LambdaClient): Promise<unknown> =>
       client.send(new InvokeCommand({ FunctionName: "navigator" }));
